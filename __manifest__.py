@@ -1,0 +1,23 @@
+# Copyright 2026 account_silverfin contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Silverfin Synchronisation",
+    "summary": "Ledger feed and least-privilege API keys for closing software",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "account_silverfin contributors",
+    "license": "LGPL-3",
+    "depends": ["account"],
+    "data": [
+        "security/silverfin_groups.xml",
+        "security/ir.model.access.csv",
+        "security/silverfin_rules.xml",
+        "views/silverfin_api_key_new_views.xml",
+        "views/silverfin_api_key_views.xml",
+        "views/silverfin_client_views.xml",
+        "views/silverfin_menus.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+    "installable": True,
+    "application": True,
+}

@@ -1,0 +1,165 @@
+# Copyright 2026 account_silverfin contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+
+from odoo import http, release
+from odoo.http import Response, request
+from odoo.modules.module import get_manifest
+from odoo.tools import file_open
+
+from ..tools import problem
+from ..tools.sync_point import MAX_LENGTH
+from . import parameters
+from .dispatcher import client
+from .stream import LedgerStream
+
+BASE = "/silverfin/v1"
+DEFAULT_LIMIT = 500  # what Silverfin's own submit takes at once
+MAX_LIMIT = 5000
+MAX_BODY = 64 * 1024  # bytes
+
+_READ = ("GET", "HEAD")
+
+
+def route(path, auth="silverfin", verbs=_READ):
+    """Declare a route of the contract; its authentication is the key unless said otherwise."""
+    return http.route(
+        BASE + path,
+        type="silverfin",
+        auth=auth,
+        verbs=verbs,
+        readonly=False,
+        csrf=False,
+        save_session=False,
+        max_content_length=MAX_BODY,
+    )
+
+
+class SilverfinController(http.Controller):
+    """The HTTP contract, version 1. Each method parses, asks a model, and answers."""
+
+    @route("/health", auth="none")
+    def health(self):
+        parameters.query()
+        return _json('{"status": "ok"}')
+
+    @route("/openapi.json", auth="none")
+    def openapi(self):
+        parameters.query()
+        with file_open("account_silverfin/static/openapi.json") as file:
+            return _json(file.read())
+
+    @route("/me")
+    def me(self):
+        parameters.query()
+        parameters.representation(parameters.JSON)
+        key = request.silverfin_key.sudo()
+        clients = request.silverfin_key._reachable_clients()
+        return _json(
+            json.dumps(
+                {
+                    "key": {
+                        "uuid": key.uuid,
+                        "name": key.name,
+                        "prefix": key.prefix,
+                        "scope": key.scope,
+                        "expires_at": _timestamp(key.expires_at),
+                    },
+                    "user": {"login": key.user_id.login, "name": key.user_id.name},
+                    "database": request.db,
+                    "versions": {
+                        "addon": get_manifest("account_silverfin")["version"],
+                        "odoo": release.version,
+                    },
+                    "clients": [client._describe() for client in clients],
+                    "limits": {"actions_per_page": MAX_LIMIT, "body_bytes": MAX_BODY},
+                }
+            )
+        )
+
+    @route("/accounts")
+    def accounts(self):
+        parameters.query()
+        parameters.representation(parameters.JSON)
+        text, tag = client()._accounts()
+        response = _json('{"accounts": %s}' % text)
+        response.set_etag(tag)
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response.make_conditional(request.httprequest.environ)
+
+    @route("/years")
+    def years(self):
+        parameters.query()
+        parameters.representation(parameters.JSON)
+        years = [
+            {"from": start.isoformat(), "to": end.isoformat()} for start, end in client()._years()
+        ]
+        return _json(json.dumps({"years": years}))
+
+    @route("/transactions")
+    def transactions(self):
+        point, limit, control = parameters.query("sync_point", "limit", "control")
+        limit = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT)
+        control = parameters.flag("control", control)
+        kind = parameters.representation(parameters.JSON, parameters.NDJSON)
+        if kind == parameters.NDJSON:
+            stream = LedgerStream(request.silverfin_key, client(), point, control)
+            return Response(stream, content_type=kind)
+        page, point = client()._feed_page(point, limit, control)
+        _record_use(len(page.actions))
+        return _json(_page(page, point))
+
+    @route("/trial-balance")
+    def trial_balance(self):
+        start, end = parameters.query("from", "to")
+        parameters.representation(parameters.JSON)
+        start, end = parameters.date("from", start), parameters.date("to", end)
+        if start > end:
+            raise problem.ParameterInvalid("'from' must not be after 'to'.")
+        return _json(client()._trial_balance(start, end))
+
+    @route("/status", verbs=("POST",))
+    def status(self):
+        parameters.query()
+        document = parameters.body()
+        point = parameters.text(document, "sync_point", MAX_LENGTH, required=True)
+        if document.get("result") not in ("ok", "failed"):
+            raise problem.ParameterInvalid("'result' must be 'ok' or 'failed'.")
+        code = parameters.text(document, "code", 100)
+        message = parameters.text(document, "message", 1000)
+        client()._report_status(point, document["result"], code, message)
+        return Response(status=204)
+
+    @route("/<path:_path>", auth="none", verbs=(*_READ, "POST", "PUT", "PATCH", "DELETE"))
+    def unknown(self, _path):
+        raise problem.NotFound
+
+
+def _json(text):
+    return Response(text, content_type=parameters.JSON)
+
+
+def _timestamp(value):
+    return value.isoformat() + "Z" if value else None
+
+
+def _page(page, point):
+    members = [
+        ("sync_point", json.dumps(point)),
+        ("complete", json.dumps(page.complete)),
+        ("actions", _array(page.actions)),
+        *((name, _array(records)) for name, records in page.records.items()),
+        ("opening", page.opening),
+        ("control", page.control),
+    ]
+    return "{%s}" % ",\n".join(f'"{name}": {text}' for name, text in members if text is not None)
+
+
+def _array(texts):
+    return "[%s]" % ",\n".join(texts)
+
+
+def _record_use(items):
+    request.silverfin_key._record_use(
+        request.httprequest.remote_addr, request.httprequest.user_agent.string, items
+    )

@@ -1,0 +1,102 @@
+# Copyright 2026 account_silverfin contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The feed as one NDJSON stream."""
+
+import json
+import time
+
+from odoo import api
+from odoo.http import request
+from odoo.tools import config
+
+from ..tools import problem
+from ..tools.feed import sql
+
+ITEMS_PER_POINT = 5000
+_SHARE_OF_TIME_LIMIT = 0.7  # of the worker's ``limit_time_real``
+
+_LINE_NAMES = {name: kind for kind, (name, _query) in sql.RECORDS.items()}
+
+
+class LedgerStream:
+    """Lines of JSON, read page by page on a cursor of its own; closing it ends the reading.
+
+    The request's cursor is closed before the first line is asked for. Memory holds one page. The
+    stream ends itself with a sync point before the worker's time limit would cut it. A client has
+    one stream at a time: a second one would only make both slow.
+
+    :raises problem.Problem: at construction, while a status can still be sent
+    """
+
+    def __init__(self, key, client, point, control):
+        self.key = key
+        self.address = request.httprequest.remote_addr
+        self.agent = request.httprequest.user_agent.string
+        self.control = control
+        self.deadline = _deadline()
+        self.items = 0
+        self.cr = key.env.registry.cursor()
+        try:
+            env = api.Environment(self.cr, key.env.uid, {})
+            self.client = client.with_env(env).sudo()
+            self._lock()
+            self.reader = self.client._feed_reader(bool(point))
+            self.point = self.client._feed_point(self.reader, point)
+        except BaseException:
+            self.close()
+            raise
+
+    def __iter__(self):
+        complete = False
+        while not complete:
+            page = self.reader.page(self.point, ITEMS_PER_POINT, self.control)
+            self.point, complete = page.point, page.complete
+            self.items += len(page.actions)
+            yield self._lines(page)
+            if time.monotonic() > self.deadline or not (complete or self._refresh()):
+                return
+        self.close()
+
+    def close(self):
+        """Give the cursor back, whoever ends the stream, and note the use."""
+        if self.cr.closed:
+            return
+        self.cr.rollback()
+        self.cr.execute("SELECT pg_advisory_unlock_all()")
+        self.cr.close()
+        self.key._record_use(self.address, self.agent, self.items)
+
+    def _lock(self):
+        self.cr.execute(
+            "SELECT pg_try_advisory_lock(hashtext('silverfin_stream'), %s)", [self.client.id]
+        )
+        if not self.cr.fetchone()[0]:
+            raise problem.RateLimited
+
+    def _refresh(self):
+        """Go on in a new snapshot; False when the history ended meanwhile."""
+        self.cr.rollback()
+        if self.client.env["silverfin.feed"]._history() != self.reader.history:
+            return False
+        self.reader.refresh()
+        return True
+
+    def _lines(self, page):
+        lines = []
+        for name, records in page.records.items():
+            lines += [f'{{"{_LINE_NAMES[name]}": {record}}}' for record in records]
+        lines += page.actions
+        last = {
+            "sync_point": json.dumps(page.point.encode(self.client._feed_secret())),
+            "complete": json.dumps(page.complete),
+            "opening": page.opening,
+            "control": page.control,
+        }
+        members = (f'"{name}": {text}' for name, text in last.items() if text is not None)
+        lines.append("{%s}\n" % ", ".join(members))
+        return "\n".join(lines).encode()
+
+
+def _deadline():
+    seconds = config["limit_time_real"]
+    return time.monotonic() + seconds * _SHARE_OF_TIME_LIMIT if seconds > 0 else float("inf")

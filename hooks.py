@@ -1,0 +1,12 @@
+# Copyright 2026 account_silverfin contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.fields import Command
+
+from .tools.feed import schema
+
+
+def uninstall_hook(env):
+    """Leave nothing behind: no table, function or trigger, and nobody who could log in."""
+    schema.uninstall(env.cr)
+    users = env["silverfin.client"].with_context(active_test=False).search([]).user_id
+    users.write({"active": False, "group_ids": [Command.clear()]})

@@ -1,0 +1,12 @@
+# Copyright 2026 account_silverfin contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    ir_http,
+    res_company,
+    silverfin_api_key,
+    silverfin_api_key_event,
+    silverfin_client,
+    silverfin_client_feed,
+    silverfin_client_ledger,
+    silverfin_feed,
+)

@@ -1,0 +1,235 @@
+# Copyright 2026 account_silverfin contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+import uuid
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ..tools import problem
+from ..tools.feed.reader import Dossier
+
+_LOCKS = ("fiscalyear", "tax", "sale", "purchase", "hard")
+_LOGIN_UNSAFE = re.compile(r"[^a-z0-9.-]+")
+
+
+class SilverfinClient(models.Model):
+    """A dossier: whose ledger may leave, and from when.
+
+    Each client has a service user of its own: no user type, no password, one group with read-only
+    access, and only the client's companies. Its keys act as that user.
+    """
+
+    _name = "silverfin.client"
+    _description = "Silverfin Client"
+    _order = "name, id"
+    _rec_names_search = ("name", "reference")
+
+    name = fields.Char(required=True)
+    reference = fields.Char(
+        required=True, copy=False, index=True, help="The dossier's number, e.g. 273-542-26244."
+    )
+    uuid = fields.Char(
+        "UUID", required=True, readonly=True, copy=False, default=lambda self: str(uuid.uuid4())
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        ondelete="restrict",
+    )
+    branch_ids = fields.Many2many(
+        "res.company",
+        "silverfin_client_branch_rel",
+        "client_id",
+        "company_id",
+        string="Branches",
+        compute="_compute_branch_ids",
+        store=True,
+        readonly=False,
+        domain="[('id', 'child_of', company_id), ('id', '!=', company_id)]",
+        help="Branches whose entries belong to this dossier: by default those without a VAT "
+        "number of their own.",
+    )
+    user_id = fields.Many2one(
+        "res.users", "Service user", readonly=True, copy=False, ondelete="restrict"
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+        help="Who manages this client. Without one, every Silverfin user of the company does.",
+    )
+    start_date = fields.Date(help="Entries before this date leave only as opening balances.")
+    active = fields.Boolean(default=True)
+    key_ids = fields.One2many("silverfin.api.key", "client_id", "API keys")
+    key_count = fields.Integer(compute="_compute_key_count")
+    reader_result = fields.Selection(
+        [("ok", "Succeeded"), ("failed", "Failed")], "Reader's result", readonly=True, copy=False
+    )
+    reader_code = fields.Char("Reader's code", readonly=True, copy=False)
+    reader_message = fields.Char("Reader's message", readonly=True, copy=False)
+    reader_reported_at = fields.Datetime("Reader reported", readonly=True, copy=False)
+
+    _reference_unique = models.Constraint(
+        "UNIQUE (reference)", "Another client has this reference already."
+    )
+    _uuid_unique = models.Constraint("UNIQUE (uuid)", "Two clients cannot have the same ID.")
+
+    @api.depends("company_id")
+    def _compute_branch_ids(self):
+        for client in self:
+            client.branch_ids = client.company_id.sudo()._silverfin_default_branches()
+
+    @api.depends("key_ids")
+    def _compute_key_count(self):
+        counts = dict(
+            self.env["silverfin.api.key"]
+            .with_context(active_test=False)
+            ._read_group([("client_id", "in", self.ids)], ["client_id"], ["__count"])
+        )
+        for client in self:
+            client.key_count = counts.get(client, 0)
+
+    @api.depends("name", "reference")
+    def _compute_display_name(self):
+        for client in self:
+            client.display_name = f"{client.name} ({client.reference})"
+
+    @api.constrains("company_id", "branch_ids")
+    def _check_branches(self):
+        for client in self:
+            below = self.env["res.company"].sudo().search([("id", "child_of", client.company_id.id)])
+            if client.branch_ids - below:
+                raise ValidationError(
+                    self.env._("A client's branches must lie beneath its company.")
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create clients with their service users."""
+        for vals in vals_list:
+            self._check_fixed(vals)
+        clients = super().create(vals_list)
+        for client in clients:
+            client.sudo().user_id = client.sudo()._create_service_user()
+        return clients
+
+    def write(self, vals):
+        """Write, and keep the service user in step."""
+        self._check_fixed(vals)
+        result = super().write(vals)
+        if {"name", "active", "company_id", "branch_ids"} & vals.keys():
+            for client in self.sudo():
+                client.user_id.write(client._service_user_vals())
+        return result
+
+    def unlink(self):
+        """Delete with all keys (each leaves its history); the service user is archived."""
+        users = self.sudo().user_id
+        self.with_context(active_test=False).key_ids.unlink()
+        result = super().unlink()
+        users.write({"active": False, "group_ids": [Command.clear()]})
+        return result
+
+    def _check_fixed(self, vals):
+        if {"uuid", "user_id"} & vals.keys() and not self.env.su:
+            raise UserError(self.env._("The ID and the service user of a client are fixed."))
+
+    def _create_service_user(self):
+        users = self.env["res.users"].with_context(no_reset_password=True, tracking_disable=True)
+        return users.create(
+            {
+                **self._service_user_vals(),
+                "login": self._service_login(),
+                "group_ids": [Command.set(self.env.ref("account_silverfin.group_reader").ids)],
+            }
+        )
+
+    def _service_user_vals(self):
+        return {
+            "name": self.env._("Silverfin: %s", self.name),
+            "active": self.active,
+            "company_id": self.company_id.id,
+            "company_ids": [Command.set(self._company_ids())],
+        }
+
+    def _service_login(self):
+        reference = _LOGIN_UNSAFE.sub("-", self.reference.lower()).strip("-")
+        domain = (self.company_id.email or "").rpartition("@")[2] or "silverfin.invalid"
+        return f"silverfin+{reference or self.id}@{domain}"
+
+    # The dossier ----------------------------------------------------------------------------
+
+    def _company_ids(self):
+        """Return the ids of the companies whose entries belong to the dossier, ascending."""
+        self.ensure_one()
+        return sorted((self.company_id | self.branch_ids).ids)
+
+    def _dossier(self):
+        """Return whose ledger to read, in the terms of the feed."""
+        companies = self.env["res.company"].browse(self._company_ids())
+        root = self.company_id.root_id
+        return Dossier(
+            uuid=self.uuid,
+            companies=tuple(companies.ids),
+            ancestors=tuple(sorted((companies | companies.parent_ids).ids)),
+            root=root.id,
+            lang=self.company_id.partner_id.lang or "en_US",
+            start_date=self.start_date or None,
+        )
+
+    def _describe(self):
+        """Return what ``/me`` tells of the client."""
+        company = self.company_id
+        return {
+            "uuid": self.uuid,
+            "name": self.name,
+            "reference": self.reference,
+            "company": {
+                "id": str(company.id),
+                "name": company.name,
+                "currency": company.currency_id.name,
+                "country": company.country_id.code or None,
+                "vat": company.vat or None,
+                "company_registry": company.company_registry or None,
+            },
+            "branches": [{"id": str(branch.id), "name": branch.name} for branch in self.branch_ids],
+            "start_date": _iso(self.start_date),
+            "lock_dates": {name: _iso(company[f"{name}_lock_date"]) for name in _LOCKS},
+        }
+
+    def _check_ledger_access(self, uid):
+        """Refuse a user whose rights on journal items are narrower than "all of the companies".
+
+        The ledger is read with SQL, which must not show more than the ORM would.
+
+        :raises problem.NoLedgerAccess: if so
+        """
+        companies = self._company_ids()
+        user = self.env["res.users"].browse(uid)
+        if not set(companies) <= set(user._get_company_ids()):
+            raise problem.NoLedgerAccess
+        items = self.env["account.move.line"].with_user(uid)
+        items = items.with_context(allowed_company_ids=companies)
+        if not items.has_access("read"):
+            raise problem.NoLedgerAccess
+        rules = items.env["ir.rule"]._compute_domain("account.move.line", "read")
+        if not _allows_all(rules, self.env["res.company"].browse(companies)):
+            raise problem.NoLedgerAccess
+
+
+def _iso(date):
+    return date.isoformat() if date else None
+
+
+def _allows_all(rules, companies):
+    """Tell whether record rules restrict nothing but the company, and leave all of these in."""
+    if any(condition.field_expr != "company_id" for condition in rules.iter_conditions()):
+        return False
+    by_id = rules.map_conditions(
+        lambda condition: Domain("id", condition.operator, condition.value)
+    )
+    return companies.filtered_domain(by_id) == companies

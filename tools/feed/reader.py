@@ -1,0 +1,219 @@
+# Copyright 2026 account_silverfin contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""One page of the feed after the other.
+
+A first pull walks through the ledger, company by company in the order of entries, each page on the
+newest snapshot. It ends where its first snapshot began: what changed since is read from the change
+tables, as in every later run. A run's last page issues the snapshot of its *first* page, so that
+whatever was overtaken meanwhile comes again with the next run. Entries are never cut.
+"""
+
+import dataclasses
+import datetime
+import hashlib
+
+from ..sync_point import CHANGES, FULL, SyncPoint
+from . import sql
+
+
+class WritingTransaction(Exception):
+    """A transaction that wrote something must not issue a sync point."""
+
+
+class SnapshotAhead(Exception):
+    """The sync point knows transactions that this server has not begun."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Dossier:
+    """Whose ledger: the company, its branches, and from when.
+
+    ``companies`` are ids in a fixed order, ``ancestors`` these and the companies above them,
+    ``root`` the id of the root company, ``lang`` the language in which names are given.
+    """
+
+    uuid: str
+    companies: tuple[int, ...]
+    ancestors: tuple[int, ...]
+    root: int
+    lang: str
+    start_date: datetime.date | None = None
+
+    @property
+    def fingerprint(self):
+        """What a sync point says of its dossier: another composition needs a fresh start."""
+        return hashlib.sha256(repr(dataclasses.astuple(self)).encode()).hexdigest()[:16]
+
+    def parameters(self, **more):
+        """Return the parameters that every query of :mod:`.sql` may use."""
+        return {
+            "companies": list(self.companies),
+            "ancestors": list(self.ancestors),
+            "root": str(self.root),
+            "lang": self.lang,
+            "start_date": self.start_date or "-infinity",
+            **more,
+        }
+
+
+@dataclasses.dataclass
+class Page:
+    """What one call delivers; actions and records are JSON texts."""
+
+    point: SyncPoint
+    complete: bool = False
+    actions: list[str] = dataclasses.field(default_factory=list)
+    records: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    opening: str | None = None
+    control: str | None = None
+
+
+class Reader:
+    """Reads pages of one dossier on one cursor, in the cursor's present snapshot.
+
+    Records that a page of the same reader has delivered are not delivered again unless they
+    changed: a stream has one reader, a page its own.
+
+    :param cr: a cursor whose transaction is "repeatable read" and wrote nothing
+    :param Dossier dossier: whose ledger
+    :param str history: the name of the present history
+    :raises WritingTransaction: when the transaction has an id of its own
+    """
+
+    def __init__(self, cr, dossier, history):
+        self.cr = cr
+        self.dossier = dossier
+        self.history = history
+        self.known = {kind: set() for kind in sql.RECORDS}
+        self.refresh()
+
+    def refresh(self):
+        """Take the snapshot of the cursor's present transaction."""
+        self.snapshot, writing = self._row(sql.SNAPSHOT)
+        if writing:
+            raise WritingTransaction
+
+    def start(self):
+        """Return the point from which a reader without a sync point begins."""
+        return SyncPoint(self.history, self.dossier.fingerprint, self.snapshot, phase=FULL)
+
+    def check(self, point):
+        """Check that ``point`` lies in the past of this server.
+
+        :raises SnapshotAhead: if not
+        """
+        if not self._row(sql.SNAPSHOT_IS_PAST, base=point.base)[0]:
+            raise SnapshotAhead
+
+    def page(self, point, limit, control=False):
+        """Return the page that follows ``point``.
+
+        :param int limit: greatest number of actions, unless one entry alone has more
+        :param bool control: add control totals to a run's last page
+        """
+        page = Page(point)
+        items, changed = [], {}
+        if point.phase == FULL:
+            self._read_full(page, limit, items)
+        if page.point.phase == CHANGES and (len(items) < limit):
+            if not page.point.entry:
+                changed = self._changed_records(page.point)
+            self._read_changes(page, limit, items)
+        accounts = self._finish(page, point, control) if page.complete else []
+        page.records = self._records(items, changed, accounts)
+        return page
+
+    def _read_full(self, page, limit, items):
+        point = page.point
+        for company in self.dossier.companies:
+            if company < point.company:
+                continue
+            entry = point.entry if company == point.company else 0
+            rows, more = self._whole_entries(
+                sql.FULL, sql.FULL_ENTRY, limit, items, company=company, entry=entry
+            )
+            self._add(page, rows, items)
+            if more:
+                last = rows[-1][0] if rows else entry
+                page.point = dataclasses.replace(point, company=company, entry=last)
+                return
+        page.point = dataclasses.replace(point, phase=CHANGES, company=0, entry=0)
+
+    def _read_changes(self, page, limit, items):
+        point = page.point
+        point = dataclasses.replace(point, started=point.started or self.snapshot)
+        rows, more = self._whole_entries(
+            sql.CHANGES,
+            sql.CHANGES_ENTRY,
+            limit,
+            items,
+            base=point.base,
+            entry=point.entry,
+        )
+        self._add(page, rows, items)
+        if more:
+            last = rows[-1][0] if rows else point.entry
+            page.point = dataclasses.replace(point, entry=last)
+        else:
+            page.point = dataclasses.replace(point, base=point.started, started="", entry=0)
+            page.complete = True
+
+    def _add(self, page, rows, items):
+        page.actions += [action for _entry, _item, action in rows]
+        items += [item for _entry, item, _action in rows]
+
+    def _whole_entries(self, query, entry_query, limit, items, **parameters):
+        """Return rows that fill the page up in whole entries, and whether there are more.
+
+        An entry that alone exceeds an empty page comes whole nevertheless.
+        """
+        room = limit - len(items)
+        if room <= 0:
+            return [], True
+        rows = self._rows(query, limit=room + 1, **parameters)
+        if len(rows) <= room:
+            return rows, False
+        cut = rows[-1][0]
+        whole = [row for row in rows if row[0] != cut]
+        if whole or items:
+            return whole, True
+        return self._rows(entry_query, **{**parameters, "entry": cut}), True
+
+    def _finish(self, page, point, control):
+        if control:
+            page.control = self._row(sql.CONTROL)[0]
+        if self.dossier.start_date and self._opening_changed(point):
+            return self._add_opening(page)
+        return []
+
+    def _opening_changed(self, point):
+        return not point.opening or self._row(sql.BEFORE_START_CHANGED, base=point.base)[0]
+
+    def _add_opening(self, page):
+        opening = self._row(sql.OPENING)[0]
+        digest = hashlib.sha256(opening.encode()).hexdigest()[:16]
+        if digest == page.point.opening:
+            return []
+        page.opening = opening
+        page.point = dataclasses.replace(page.point, opening=digest)
+        return [account for (account,) in self._rows(sql.OPENING_ACCOUNTS)]
+
+    def _changed_records(self, point):
+        return dict(self._rows(sql.CHANGED_RECORDS, base=point.base))
+
+    def _records(self, items, changed, accounts):
+        lists = {}
+        for kind, (name, query) in sql.RECORDS.items():
+            again = changed.get(kind, [])
+            rows = self._rows(query, items=items, accounts=accounts, changed=again)
+            known = self.known[kind].difference(again)
+            lists[name] = [record for id_, record in rows if id_ not in known]
+            self.known[kind].update(id_ for id_, _record in rows)
+        return lists
+
+    def _row(self, query, **parameters):
+        return self._rows(query, **parameters)[0]
+
+    def _rows(self, query, **parameters):
+        self.cr.execute(query, self.dossier.parameters(**parameters))
+        return self.cr.fetchall()
