@@ -31,7 +31,16 @@ class SilverfinDispatcher(Dispatcher):
         if self.request.httprequest.method not in verbs:
             raise problem.MethodNotAllowed(headers={"Allow": ", ".join(verbs)})
         self.request.params = dict(args)
-        return self.request.registry["ir.http"]._dispatch(endpoint)
+        self.request.silverfin_items = 0
+        response = self.request.registry["ir.http"]._dispatch(endpoint)
+        self._record_use()
+        return response
+
+    def _record_use(self):
+        key = getattr(self.request, "silverfin_key", None)
+        if key:
+            http = self.request.httprequest
+            key._record_use(http.remote_addr, http.user_agent.string, self.request.silverfin_items)
 
     def post_dispatch(self, response):
         super().post_dispatch(response)

@@ -106,7 +106,7 @@ class SilverfinController(http.Controller):
             stream = LedgerStream(request.silverfin_key, client(), point, control)
             return Response(stream, content_type=kind)
         page, point = client()._feed_page(point, limit, control)
-        _record_use(len(page.actions))
+        request.silverfin_items = len(page.actions)
         return _json(_page(page, point))
 
     @route("/trial-balance")
@@ -158,8 +158,3 @@ def _page(page, point):
 def _array(texts):
     return "[%s]" % ",\n".join(texts)
 
-
-def _record_use(items):
-    request.silverfin_key._record_use(
-        request.httprequest.remote_addr, request.httprequest.user_agent.string, items
-    )

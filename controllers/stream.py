@@ -64,7 +64,7 @@ class LedgerStream:
         self.cr.rollback()
         self.cr.execute("SELECT pg_advisory_unlock_all()")
         self.cr.close()
-        self.key._record_use(self.address, self.agent, self.items)
+        self.key._record_use(self.address, self.agent, self.items, requests=0)
 
     def _lock(self):
         self.cr.execute(

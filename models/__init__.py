@@ -1,6 +1,7 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    account_move,
     ir_http,
     res_company,
     silverfin_api_key,

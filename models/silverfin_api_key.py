@@ -350,7 +350,7 @@ class SilverfinApiKey(models.Model):
         clients._check_ledger_access(self.env.uid)
         return clients
 
-    def _record_use(self, address, agent, items):
+    def _record_use(self, address, agent, items=0, requests=1):
         """Note a use in a short transaction of its own; times only move forward.
 
         :param int items: number of actions delivered
@@ -360,16 +360,38 @@ class SilverfinApiKey(models.Model):
             cr.execute("SET LOCAL synchronous_commit = off")
             cr.execute(
                 """
-                INSERT INTO silverfin_api_key_usage AS u VALUES
-                    (%(key)s, now() AT TIME ZONE 'UTC', %(address)s, %(agent)s, 1, %(items)s)
+                INSERT INTO silverfin_api_key_usage AS u
+                SELECT id, now() AT TIME ZONE 'UTC', %(address)s, %(agent)s, %(requests)s, %(items)s
+                FROM silverfin_api_key WHERE id = %(key)s
                 ON CONFLICT (key_id) DO UPDATE SET
                     last_used_at = greatest(u.last_used_at, excluded.last_used_at),
                     last_address = excluded.last_address, last_agent = excluded.last_agent,
-                    request_count = u.request_count + 1,
+                    request_count = u.request_count + excluded.request_count,
                     item_count = u.item_count + excluded.item_count
                 """,
-                {"key": self.id, "address": address, "agent": agent[:200], "items": items},
+                {
+                    "key": self.id,
+                    "address": address,
+                    "agent": agent[:200],
+                    "items": items,
+                    "requests": requests,
+                },
             )
+            self.with_env(self.env(cr=cr, su=True))._note_use_after_rotation()
+
+    def _note_use_after_rotation(self):
+        """Note, once a day, that somebody still presents a key that was replaced."""
+        if not self.rotated_to_id:
+            return
+        yesterday = fields.Datetime.now() - datetime.timedelta(days=1)
+        events = self.env["silverfin.api.key.event"]
+        noted = [
+            ("key_id", "=", self.id),
+            ("event", "=", "used_after_rotation"),
+            ("create_date", ">", yesterday),
+        ]
+        if not events.search_count(noted, limit=1):
+            self._log("used_after_rotation")
 
 
 def parse_networks(text):

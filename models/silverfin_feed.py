@@ -2,7 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
 
-from odoo import api, models
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, api, models
 
 from ..tools import problem
 from ..tools.feed import history, schema
@@ -34,16 +36,34 @@ class SilverfinFeed(models.AbstractModel):
                 self._begin_history()
             return name
         except history.NotReady:
-            _logger.info("The Silverfin feed is incomplete: update the addon account_silverfin.")
+            _logger.error("The Silverfin feed is incomplete: update the addon account_silverfin.")
             raise problem.Maintenance from None
 
     def _begin_history(self):
         with self.env.registry.cursor() as cr:
             faults = history.begin(cr)
-        for source, sqlstate, message in faults:
-            _logger.info(
-                "Silverfin feed: trigger %s failed (%s: %s); all readers begin anew.",
-                source,
-                sqlstate,
-                message,
-            )
+            for source, sqlstate, message in faults:
+                _logger.warning("Silverfin: %s failed (%s): %s", source, sqlstate, message)
+            if faults and history.shall_tell(cr):
+                self.with_env(self.env(cr=cr, user=SUPERUSER_ID))._tell(faults)
+
+    def _tell(self, faults):
+        """Tell the administrators what the triggers noted as gone wrong."""
+        managers = self.env.ref("account_silverfin.group_manager").all_user_ids
+        lines = Markup("").join(
+            Markup("<li>%s (%s): %s</li>") % (source, sqlstate, message)
+            for source, sqlstate, message in faults
+        )
+        self.env["mail.thread"].message_notify(
+            partner_ids=managers.partner_id.ids,
+            subject=self.env._("Silverfin: changes were not noted"),
+            body=Markup("<p>%s</p><ul>%s</ul>")
+            % (
+                self.env._(
+                    "Entries were booked while the feed could not note them. Nothing is wrong with "
+                    "the entries; closing software begins anew with its next pull. If this comes "
+                    "again, update the addon account_silverfin."
+                ),
+                lines,
+            ),
+        )

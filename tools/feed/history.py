@@ -95,3 +95,14 @@ def _identity(cr):
         raise NotReady
     cr.execute(_CURRENT, [])
     return cr.fetchone()
+
+
+def shall_tell(cr):
+    """Tell whether an administrator is to hear of a fault: once a day is enough."""
+    cr.execute(
+        """
+        UPDATE silverfin_feed_state SET told_at = now() AT TIME ZONE 'UTC'
+        WHERE told_at IS NULL OR told_at < now() AT TIME ZONE 'UTC' - interval '1 day'
+        """
+    )
+    return bool(cr.rowcount)

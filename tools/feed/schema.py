@@ -44,7 +44,8 @@ CREATE TABLE IF NOT EXISTS silverfin_feed_state (
     id integer PRIMARY KEY CHECK (id = 1),
     install_id uuid NOT NULL DEFAULT gen_random_uuid(),
     history varchar,
-    begun_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC')
+    begun_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC'),
+    told_at timestamp
 );
 INSERT INTO silverfin_feed_state (id) VALUES (1) ON CONFLICT DO NOTHING;
 """
