@@ -18,6 +18,5 @@
         "views/silverfin_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",
-    "installable": True,
     "application": True,
 }

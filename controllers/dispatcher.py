@@ -2,15 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Routes of ``type="silverfin"``: every error a problem document, no form parsing, no session."""
 
-import logging
-
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from odoo.http import Dispatcher, request
 
 from ..tools import problem
-
-_logger = logging.getLogger(__name__)
 
 
 class SilverfinDispatcher(Dispatcher):
@@ -24,9 +20,14 @@ class SilverfinDispatcher(Dispatcher):
 
     @classmethod
     def is_compatible_with(cls, _request):
+        """Accept whatever content type: the routes say themselves what is wrong with a body."""
         return True
 
     def dispatch(self, endpoint, args):
+        """Call the endpoint, and count the use of the key.
+
+        :raises problem.MethodNotAllowed: when the route has other methods
+        """
         verbs = endpoint.routing["verbs"]
         if self.request.httprequest.method not in verbs:
             raise problem.MethodNotAllowed(headers={"Allow": ", ".join(verbs)})
@@ -43,16 +44,16 @@ class SilverfinDispatcher(Dispatcher):
             key._record_use(http.remote_addr, http.user_agent.string, self.request.silverfin_items)
 
     def post_dispatch(self, response):
-        super().post_dispatch(response)
+        """Add the headers of every answer: nothing of a ledger is kept by a cache."""
         response.headers.setdefault("Cache-Control", "no-store")
+        return super().post_dispatch(response)
 
     def handle_error(self, exc):
+        """Return the problem document for an exception; Odoo logs what is not foreseen."""
         if isinstance(exc, problem.Problem):
             return exc
         if isinstance(exc, RequestEntityTooLarge):
             return problem.BodyTooLarge()
-        if not isinstance(exc, HTTPException):
-            _logger.debug("Answered %s as an internal error", type(exc).__name__)
         return problem.InternalError()
 
 

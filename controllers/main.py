@@ -4,7 +4,7 @@ import json
 
 from odoo import http, release
 from odoo.http import Response, request
-from odoo.modules.module import get_manifest
+from odoo.modules import Manifest
 from odoo.tools import file_open
 
 from ..tools import problem
@@ -40,45 +40,27 @@ class SilverfinController(http.Controller):
 
     @route("/health", auth="none")
     def health(self):
+        """Say that the server answers; nothing else, since nobody is authenticated."""
         parameters.query()
         return _json('{"status": "ok"}')
 
     @route("/openapi.json", auth="none")
     def openapi(self):
+        """Return the description of this contract."""
         parameters.query()
         with file_open("account_silverfin/static/openapi.json") as file:
             return _json(file.read())
 
     @route("/me")
     def me(self):
+        """Return what the key is, and whose ledgers it opens."""
         parameters.query()
         parameters.representation(parameters.JSON)
-        key = request.silverfin_key.sudo()
-        clients = request.silverfin_key._reachable_clients()
-        return _json(
-            json.dumps(
-                {
-                    "key": {
-                        "uuid": key.uuid,
-                        "name": key.name,
-                        "prefix": key.prefix,
-                        "scope": key.scope,
-                        "expires_at": _timestamp(key.expires_at),
-                    },
-                    "user": {"login": key.user_id.login, "name": key.user_id.name},
-                    "database": request.db,
-                    "versions": {
-                        "addon": get_manifest("account_silverfin")["version"],
-                        "odoo": release.version,
-                    },
-                    "clients": [client._describe() for client in clients],
-                    "limits": {"actions_per_page": MAX_LIMIT, "body_bytes": MAX_BODY},
-                }
-            )
-        )
+        return _json(json.dumps(request.silverfin_key._describe() | _server()))
 
     @route("/accounts")
     def accounts(self):
+        """Return all accounts; 304 where the caller has them already."""
         parameters.query()
         parameters.representation(parameters.JSON)
         text, tag = client()._accounts()
@@ -89,6 +71,7 @@ class SilverfinController(http.Controller):
 
     @route("/years")
     def years(self):
+        """Return the fiscal years from the first posted item to today."""
         parameters.query()
         parameters.representation(parameters.JSON)
         years = [
@@ -98,6 +81,7 @@ class SilverfinController(http.Controller):
 
     @route("/transactions")
     def transactions(self):
+        """Return one page of the feed, or all that is left as a stream."""
         point, limit, control = parameters.query("sync_point", "limit", "control")
         limit = parameters.integer("limit", limit, DEFAULT_LIMIT, 1, MAX_LIMIT)
         control = parameters.flag("control", control)
@@ -111,6 +95,7 @@ class SilverfinController(http.Controller):
 
     @route("/trial-balance")
     def trial_balance(self):
+        """Return opening, debit, credit and closing of every account."""
         start, end = parameters.query("from", "to")
         parameters.representation(parameters.JSON)
         start, end = parameters.date("from", start), parameters.date("to", end)
@@ -120,6 +105,7 @@ class SilverfinController(http.Controller):
 
     @route("/status", verbs=("POST",))
     def status(self):
+        """Take what the reader made of a sync point."""
         parameters.query()
         document = parameters.body()
         point = parameters.text(document, "sync_point", MAX_LENGTH, required=True)
@@ -132,15 +118,23 @@ class SilverfinController(http.Controller):
 
     @route("/<path:_path>", auth="none", verbs=(*_READ, "POST", "PUT", "PATCH", "DELETE"))
     def unknown(self, _path):
+        """Answer whatever else is asked beneath the base."""
         raise problem.NotFound
+
+
+def _server():
+    return {
+        "database": request.db,
+        "versions": {
+            "addon": Manifest.for_addon("account_silverfin")["version"],
+            "odoo": release.version,
+        },
+        "limits": {"actions_per_page": MAX_LIMIT, "body_bytes": MAX_BODY},
+    }
 
 
 def _json(text):
     return Response(text, content_type=parameters.JSON)
-
-
-def _timestamp(value):
-    return value.isoformat() + "Z" if value else None
 
 
 def _page(page, point):
@@ -157,4 +151,3 @@ def _page(page, point):
 
 def _array(texts):
     return "[%s]" % ",\n".join(texts)
-

@@ -53,11 +53,11 @@ def flag(name, text):
 def date(name, text):
     """Return an obligatory date."""
     try:
-        if text and _DATE.fullmatch(text):
+        if _DATE.fullmatch(text or ""):
             return datetime.date.fromisoformat(text)
+        raise ValueError(text)
     except ValueError:
-        pass
-    raise problem.ParameterInvalid(f"'{name}' must be a date like 2026-03-31.")
+        raise problem.ParameterInvalid(f"'{name}' must be a date like 2026-03-31.") from None
 
 
 def body():

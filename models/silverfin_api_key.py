@@ -125,12 +125,10 @@ class SilverfinApiKey(models.Model):
         return fields.Domain.OR([domains[status] for status in value if status in domains])
 
     def _compute_usage(self):
-        usage = {
-            row["key_id"]: row
-            for row in self.env.execute_query_dict(
-                SQL("SELECT * FROM silverfin_api_key_usage WHERE key_id IN %s", tuple(self.ids))
-            )
-        } if self.ids else {}
+        rows = self.env.execute_query_dict(
+            SQL("SELECT * FROM silverfin_api_key_usage WHERE key_id = ANY(%s)", self.ids)
+        )
+        usage = {row["key_id"]: row for row in rows}
         for key in self:
             row = usage.get(key.id, {})
             key.last_used_at = row.get("last_used_at")
@@ -170,6 +168,8 @@ class SilverfinApiKey(models.Model):
         client = self.env["silverfin.client"].browse(vals.get("client_id"))
         self._check_may_generate(client)
         user = client.sudo().user_id if client else self.env.user
+        if not client and self.env["account.move.line"].has_access("read"):
+            self.env["silverfin.client"].sudo()._ensure(self.env.company)
         return self.sudo()._insert(
             {
                 "name": vals["name"],
@@ -241,7 +241,8 @@ class SilverfinApiKey(models.Model):
             )
         return super().create(vals_list)
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # pylint: disable=method-required-super
+        """Refused, as create() is."""
         raise UserError(self.env._("A key cannot be duplicated. Make a new one, or rotate it."))
 
     # Changes --------------------------------------------------------------------------------
@@ -333,6 +334,21 @@ class SilverfinApiKey(models.Model):
         companies = key.user_id._get_company_ids()
         clients = self.env["silverfin.client"].sudo().search([("company_id", "in", companies)])
         return clients.filtered(lambda client: set(client._company_ids()) <= set(companies))
+
+    def _describe(self):
+        """Return what ``/me`` tells of the key, its user and its clients."""
+        key = self.sudo()
+        return {
+            "key": {
+                "uuid": key.uuid,
+                "name": key.name,
+                "prefix": key.prefix,
+                "scope": key.scope,
+                "expires_at": key.expires_at.isoformat() + "Z" if key.expires_at else None,
+            },
+            "user": {"login": key.user_id.login, "name": key.user_id.name},
+            "clients": [client._describe() for client in self._reachable_clients()],
+        }
 
     def _client(self, reference):
         """Return the client that a request is about, after a check that its user may read it all.

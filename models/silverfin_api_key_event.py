@@ -60,7 +60,8 @@ class SilverfinApiKeyEvent(models.Model):
             ]
         )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
+        """Refused: history is history."""
         raise UserError(self.env._("The history of keys cannot be changed."))
 
     @api.ondelete(at_uninstall=False)

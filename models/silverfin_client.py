@@ -100,8 +100,9 @@ class SilverfinClient(models.Model):
 
     @api.constrains("company_id", "branch_ids")
     def _check_branches(self):
+        companies = self.env["res.company"].sudo()
         for client in self:
-            below = self.env["res.company"].sudo().search([("id", "child_of", client.company_id.id)])
+            below = companies.search([("id", "child_of", client.company_id.id)])
             if client.branch_ids - below:
                 raise ValidationError(
                     self.env._("A client's branches must lie beneath its company.")
@@ -133,6 +134,22 @@ class SilverfinClient(models.Model):
         result = super().unlink()
         users.write({"active": False, "group_ids": [Command.clear()]})
         return result
+
+    @api.model
+    def _ensure(self, company):
+        """Make the dossier of a company that has none; a branch may belong to one above it."""
+        while company.parent_id and not company.vat:
+            company = company.parent_id
+        if self.with_context(active_test=False).search_count([("company_id", "=", company.id)]):
+            return
+        self.create(
+            {
+                "name": company.name,
+                "reference": company.company_registry or company.vat or f"company-{company.id}",
+                "company_id": company.id,
+                "responsible_id": False,
+            }
+        )
 
     def _check_fixed(self, vals):
         if {"uuid", "user_id"} & vals.keys() and not self.env.su:

@@ -79,8 +79,9 @@ def begin(cr):
     if current(cr):
         return []
     reasons = faults(cr)
-    for table in ("silverfin_feed_item", "silverfin_feed_record", "silverfin_feed_fault"):
-        cr.execute(f"DELETE FROM {table}")
+    cr.execute("DELETE FROM silverfin_feed_item")
+    cr.execute("DELETE FROM silverfin_feed_record")
+    cr.execute("DELETE FROM silverfin_feed_fault")
     cr.execute(
         "UPDATE silverfin_feed_state"
         " SET install_id = gen_random_uuid(), begun_at = now() AT TIME ZONE 'UTC'"

@@ -16,7 +16,7 @@ An error in a trigger is swallowed and noted as a fault, which invalidates every
 
 import hashlib
 
-TABLES = ("silverfin_feed_item", "silverfin_feed_record", "silverfin_feed_fault")
+from odoo.tools import SQL
 
 _CREATE_TABLES = """
 CREATE TABLE IF NOT EXISTS silverfin_feed_item (
@@ -50,29 +50,33 @@ CREATE TABLE IF NOT EXISTS silverfin_feed_state (
 INSERT INTO silverfin_feed_state (id) VALUES (1) ON CONFLICT DO NOTHING;
 """
 
-_DROP = """
-DROP FUNCTION IF EXISTS {functions} CASCADE;
+_DROP_TABLES = """
 DROP TABLE IF EXISTS silverfin_feed_item, silverfin_feed_record, silverfin_feed_fault,
-    silverfin_feed_state;
+    silverfin_feed_state
 """
 
 # A trigger's error must never stop a booking. Should even the fault not be noted, the history
 # check finds the missing table.
 _FUNCTION = """
-CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $function$
+CREATE FUNCTION %(name)s() RETURNS trigger LANGUAGE plpgsql AS $function$
 BEGIN
-{body}
+%(body)s
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     BEGIN
         INSERT INTO silverfin_feed_fault (source, sqlstate, message)
         VALUES (TG_NAME, SQLSTATE, left(SQLERRM, 200));
     EXCEPTION WHEN OTHERS THEN
-        RAISE LOG 'account_silverfin: trigger % failed: %', TG_NAME, SQLERRM;
+        RAISE LOG 'account_silverfin: trigger %% failed: %%', TG_NAME, SQLERRM;
     END;
     RETURN NULL;
 END
 $function$;
+"""
+
+_TRIGGER = """
+CREATE TRIGGER %(name)s AFTER %(operation)s ON %(table)s %(transition_tables)s
+FOR EACH STATEMENT EXECUTE FUNCTION %(function)s()
 """
 
 _TRANSITION_TABLES = {
@@ -251,31 +255,42 @@ def install(cr, lock_timeout="10s"):
 
 def uninstall(cr):
     """Drop every table, function and trigger of the feed."""
-    functions = ", ".join(f"{_function_name(table)}()" for table in [*WATCHED, "truncate"])
-    cr.execute(_DROP.format(functions=functions))
+    for table in [*WATCHED, "truncate"]:
+        _drop_function(cr, _function_name(table))
+    cr.execute(_DROP_TABLES)
 
 
 def _install_function(cr, table, body, operations, on=None):
     name = _function_name(table)
-    definition = _FUNCTION.format(name=name, body=body)
-    digest = hashlib.sha256(f"{definition}{operations}".encode()).hexdigest()
-    if _installed_digest(cr, name) == (digest, len(operations)):
+    digest = hashlib.sha256(f"{_FUNCTION}{_TRIGGER}{body}{operations}".encode()).hexdigest()
+    if _installed(cr, name) == (digest, len(operations)):
         return
-    cr.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
-    cr.execute(definition)
+    _drop_function(cr, name)
+    cr.execute(SQL(_FUNCTION, name=SQL.identifier(name), body=SQL(body)))
     for operation in operations:
-        cr.execute(_trigger(name, operation, on or table))
-    cr.execute(f"COMMENT ON FUNCTION {name}() IS '{digest}'")
+        _create_trigger(cr, name, operation, on or table)
+    cr.execute(SQL("COMMENT ON FUNCTION %s() IS %s", SQL.identifier(name), digest))
 
 
-def _trigger(function, operation, table):
-    return (
-        f"CREATE TRIGGER {function}_{operation.lower()} AFTER {operation} ON {table}"
-        f" {_TRANSITION_TABLES[operation]} FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+def _create_trigger(cr, function, operation, table):
+    cr.execute(
+        SQL(
+            _TRIGGER,
+            name=SQL.identifier(f"{function}_{operation.lower()}"),
+            operation=SQL(operation),
+            table=SQL.identifier(table),
+            transition_tables=SQL(_TRANSITION_TABLES[operation]),
+            function=SQL.identifier(function),
+        )
     )
 
 
-def _installed_digest(cr, function):
+def _drop_function(cr, name):
+    cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name)))
+
+
+def _installed(cr, function):
+    """Return the digest of an installed function's definition and how many triggers it has."""
     cr.execute(
         """
         SELECT obj_description(p.oid, 'pg_proc'),

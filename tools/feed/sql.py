@@ -280,15 +280,14 @@ RECORDS = {
         _records(
             _ACCOUNT,
             "a",
-            _USED_BY_ITEMS.format(column="account_id") + " UNION SELECT unnest(%(accounts)s::int[])",
+            _USED_BY_ITEMS.format(column="account_id")
+            + " UNION SELECT unnest(%(accounts)s::int[])",
             _OF_COMPANIES,
         ),
     ),
     "partner": (
         "partners",
-        _records(
-            _PARTNER, "p", _USED_BY_ITEMS.format(column="partner_id"), _PARTNER_OF_COMPANIES
-        ),
+        _records(_PARTNER, "p", _USED_BY_ITEMS.format(column="partner_id"), _PARTNER_OF_COMPANIES),
     ),
     "journal": (
         "journals",
