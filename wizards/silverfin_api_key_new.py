@@ -13,11 +13,6 @@ class SilverfinApiKeyNew(models.TransientModel):
 
     name = fields.Char(required=True)
     client_id = fields.Many2one("silverfin.client", help="Leave empty for a personal key.")
-    scope = fields.Selection(
-        selection=lambda self: self.env["silverfin.api.key"]._fields["scope"].selection,
-        required=True,
-        default="sync",
-    )
     expires_at = fields.Datetime("Expires")
     networks = fields.Char("Allowed networks")
 
@@ -29,7 +24,7 @@ class SilverfinApiKeyNew(models.TransientModel):
             {
                 "name": self.name,
                 "client_id": self.client_id.id,
-                "scope": self.scope,
+                "scope": "sync",
                 "expires_at": self.expires_at,
                 "networks": self.networks,
             }

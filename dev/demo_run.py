@@ -1,0 +1,67 @@
+"""What `make demo` shows once the server runs: the main job, a first full pull over HTTP."""
+
+import json
+import os
+import time
+
+from dev import settings
+from dev.console import say
+from dev.ledger_copy import LedgerCopy, Session
+
+ACCESS_FILE = settings.STATE / "demo-access.json"  # written when the database was filled
+DEMO_FILE = settings.STATE / "demo.json"
+
+
+def main(server):
+    """Write ``.dev/demo.json``, pull every client's ledger, print what came.
+
+    :param server: the running :class:`dev.server.OdooServer`
+    """
+    access = {"url": server.url, **json.loads(ACCESS_FILE.read_text())}
+    write_private(DEMO_FILE, access)
+    for client in access["clients"]:
+        show_pull(Session(server.url, client["key"], access["database"]), client)
+    say_how_to_go_on(access)
+
+
+def write_private(path, document):
+    """Write JSON to a file that only its owner may read."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(document, file, indent=2, ensure_ascii=False)
+
+
+def show_pull(session, client):
+    """Pull one client's ledger and print a summary of it."""
+    copy = LedgerCopy(session)
+    begin = time.monotonic()
+    copy.pull(control=True)
+    seconds = time.monotonic() - begin
+    items, debit, credit = copy.totals()
+    agrees = copy.control == copy.computed_control()
+    currency = session.get("/me")["clients"][0]["company"]["currency"]
+    say(f"\n    {client['name']}: first full pull in {seconds:.2f} s")
+    say(f"      accounts used  {len(copy.records['account']):>12,}")
+    say(f"      items          {items:>12,}")
+    say(f"      debit          {debit:>12,.2f} {currency}")
+    say(f"      credit         {credit:>12,.2f} {currency}  {verdict(debit == credit)}")
+    say(f"      control totals {verdict(agrees):>12}")
+    say(f"      sync point     {copy.sync_point[:24]}… ({len(copy.sync_point)} characters)")
+
+
+def verdict(right):
+    """Say whether a check came out right."""
+    return "agree" if right else "DIFFER"
+
+
+def say_how_to_go_on(access):
+    """Print the address, the login and a ready call."""
+    key = access["clients"][0]["key"]
+    say(f"\n    Address   {access['url']}   (database {access['database']})")
+    say(f"    Login     {access['login']}     Password  {access['password']}")
+    say(f"    Keys      {DEMO_FILE}")
+    say("    Try it:\n")
+    say(f"      curl -H 'Authorization: Bearer {key}' \\")
+    say(f"        '{access['url']}/silverfin/v1/transactions?limit=2'\n")
+    say("    Change something in Odoo, pull with the sync point, and only the change comes.")
+    say("    Ctrl-C ends the server; `make demo` goes on with this database.\n")
