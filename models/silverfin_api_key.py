@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from odoo.addons.base.models.res_users import check_identity
+
 from ..tools import key as key_tool
 from ..tools import problem
 
@@ -184,6 +186,8 @@ class SilverfinApiKey(models.Model):
     def _check_may_generate(self, client):
         if client:
             client.check_access("write")
+            if not client.active:
+                raise UserError(self.env._("Unarchive the client before giving it a key."))
         elif not self.env.su and not self.env.user._is_internal():
             raise AccessError(self.env._("Only internal users can make personal Silverfin keys."))
 
@@ -271,8 +275,15 @@ class SilverfinApiKey(models.Model):
         elif name in self._EVENTS:
             self._log(self._EVENTS[name])
 
+    @check_identity
+    def action_delete(self):
+        """Delete the keys after the password was asked; there is no other way to delete them."""
+        self.check_access("write")
+        self.sudo().unlink()
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
     def unlink(self):
-        """Delete; the history survives."""
+        """Delete; the history survives. People get here by :meth:`action_delete` only."""
         self._log("deleted")
         return super().unlink()
 
@@ -384,6 +395,7 @@ class SilverfinApiKey(models.Model):
                     last_address = excluded.last_address, last_agent = excluded.last_agent,
                     request_count = u.request_count + excluded.request_count,
                     item_count = u.item_count + excluded.item_count
+                RETURNING (SELECT rotated_to_id FROM silverfin_api_key WHERE id = key_id)
                 """,
                 {
                     "key": self.id,
@@ -393,12 +405,11 @@ class SilverfinApiKey(models.Model):
                     "requests": requests,
                 },
             )
-            self.with_env(self.env(cr=cr, su=True))._note_use_after_rotation()
+            if any(cr.fetchone() or ()):
+                self.with_env(self.env(cr=cr, su=True))._note_use_after_rotation()
 
     def _note_use_after_rotation(self):
         """Note, once a day, that somebody still presents a key that was replaced."""
-        if not self.rotated_to_id:
-            return
         yesterday = fields.Datetime.now() - datetime.timedelta(days=1)
         events = self.env["silverfin.api.key.event"]
         noted = [

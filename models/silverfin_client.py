@@ -4,7 +4,7 @@ import re
 import uuid
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..tools import problem
@@ -114,6 +114,7 @@ class SilverfinClient(models.Model):
         for vals in vals_list:
             self._check_fixed(vals)
         clients = super().create(vals_list)
+        clients._check_companies_allowed()
         for client in clients:
             client.sudo().user_id = client.sudo()._create_service_user()
         return clients
@@ -122,6 +123,7 @@ class SilverfinClient(models.Model):
         """Write, and keep the service user in step."""
         self._check_fixed(vals)
         result = super().write(vals)
+        self._check_companies_allowed()
         if {"name", "active", "company_id", "branch_ids"} & vals.keys():
             for client in self.sudo():
                 client.user_id.write(client._service_user_vals())
@@ -129,8 +131,9 @@ class SilverfinClient(models.Model):
 
     def unlink(self):
         """Delete with all keys (each leaves its history); the service user is archived."""
+        self.check_access("unlink")
         users = self.sudo().user_id
-        self.with_context(active_test=False).key_ids.unlink()
+        self.sudo().with_context(active_test=False).key_ids.unlink()
         result = super().unlink()
         users.write({"active": False, "group_ids": [Command.clear()]})
         return result
@@ -155,6 +158,22 @@ class SilverfinClient(models.Model):
         if {"uuid", "user_id"} & vals.keys() and not self.env.su:
             raise UserError(self.env._("The ID and the service user of a client are fixed."))
 
+    def _check_companies_allowed(self):
+        """Refuse a dossier with companies that its maker does not have himself."""
+        if self.env.su:
+            return
+        allowed = set(self.env.user._get_company_ids())
+        for client in self:
+            if missing := set(client.sudo()._company_ids()) - allowed:
+                names = self.env["res.company"].sudo().browse(sorted(missing)).mapped("name")
+                raise AccessError(
+                    self.env._(
+                        "The dossier includes companies that you have no access to: %s. Ask an "
+                        "administrator for access, or leave these branches out.",
+                        ", ".join(names),
+                    )
+                )
+
     def _create_service_user(self):
         users = self.env["res.users"].with_context(no_reset_password=True, tracking_disable=True)
         return users.create(
@@ -176,7 +195,11 @@ class SilverfinClient(models.Model):
     def _service_login(self):
         reference = _LOGIN_UNSAFE.sub("-", self.reference.lower()).strip("-")
         domain = (self.company_id.email or "").rpartition("@")[2] or "silverfin.invalid"
-        return f"silverfin+{reference or self.id}@{domain}"
+        login = f"silverfin+{reference or self.id}@{domain}"
+        users = self.env["res.users"].with_context(active_test=False)
+        if users.search_count([("login", "=", login)], limit=1):
+            return f"silverfin+{reference}-{self.id}@{domain}"
+        return login
 
     # The dossier ----------------------------------------------------------------------------
 
