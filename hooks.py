@@ -8,5 +8,6 @@ from .tools.feed import schema
 def uninstall_hook(env):
     """Leave nothing behind: no table, function or trigger, and nobody who could log in."""
     schema.uninstall(env.cr)
+    env.cr.execute("DROP TABLE IF EXISTS silverfin_api_key_usage")
     users = env["silverfin.client"].with_context(active_test=False).search([]).user_id
     users.write({"active": False, "group_ids": [Command.clear()]})

@@ -64,7 +64,7 @@ class SilverfinController(http.Controller):
         parameters.query()
         parameters.representation(parameters.JSON)
         text, tag = client()._accounts()
-        response = _json('{"accounts": %s}' % text)
+        response = _json(f'{{"accounts": {text}}}')
         response.set_etag(tag)
         response.headers["Cache-Control"] = "private, no-cache"
         return response.make_conditional(request.httprequest.environ)
@@ -89,7 +89,7 @@ class SilverfinController(http.Controller):
         if kind == parameters.NDJSON:
             stream = LedgerStream(request.silverfin_key, client(), point, control)
             return Response(stream, content_type=kind)
-        page, point = client()._feed_page(point, limit, control)
+        page, point = client()._feed_page(point, limit, control=control)
         request.silverfin_items = len(page.actions)
         return _json(_page(page, point))
 
@@ -146,8 +146,8 @@ def _page(page, point):
         ("opening", page.opening),
         ("control", page.control),
     ]
-    return "{%s}" % ",\n".join(f'"{name}": {text}' for name, text in members if text is not None)
+    return "{" + ",\n".join(f'"{name}": {text}' for name, text in members if text) + "}"
 
 
 def _array(texts):
-    return "[%s]" % ",\n".join(texts)
+    return "[" + ",\n".join(texts) + "]"

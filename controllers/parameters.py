@@ -71,7 +71,7 @@ def body():
     return document
 
 
-def text(document, name, longest, required=False):
+def text(document, name, longest, *, required=False):
     """Return a string of a body's member, or None."""
     value = document.get(name)
     if value is None and not required:

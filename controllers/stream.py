@@ -49,7 +49,7 @@ class LedgerStream:
     def __iter__(self):
         complete = False
         while not complete:
-            page = self.reader.page(self.point, ITEMS_PER_POINT, self.control)
+            page = self.reader.page(self.point, ITEMS_PER_POINT, control=self.control)
             self.point, complete = page.point, page.complete
             self.items += len(page.actions)
             yield self._lines(page)
@@ -93,7 +93,7 @@ class LedgerStream:
             "control": page.control,
         }
         members = (f'"{name}": {text}' for name, text in last.items() if text is not None)
-        lines.append("{%s}\n" % ", ".join(members))
+        lines.append("{" + ", ".join(members) + "}\n")
         return "\n".join(lines).encode()
 
 

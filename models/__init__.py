@@ -6,6 +6,7 @@ from . import (
     res_company,
     silverfin_api_key,
     silverfin_api_key_event,
+    silverfin_api_key_use,
     silverfin_client,
     silverfin_client_feed,
     silverfin_client_ledger,

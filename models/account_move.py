@@ -4,6 +4,8 @@ from odoo import models
 
 
 class AccountMove(models.Model):
+    """An index for the feed."""
+
     _inherit = "account.move"
 
     # A first pull walks through a company's entries in this order, a page at a time, without

@@ -11,6 +11,8 @@ _BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE)
 
 
 class IrHttp(models.AbstractModel):
+    """The authentication of the routes beneath ``/silverfin/v1``."""
+
     _inherit = "ir.http"
 
     @classmethod

@@ -4,6 +4,8 @@ from odoo import api, models
 
 
 class ResCompany(models.Model):
+    """Which branches share the dossier of their company."""
+
     _inherit = "res.company"
 
     @api.model_create_multi

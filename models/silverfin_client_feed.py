@@ -13,7 +13,7 @@ class SilverfinClient(models.Model):
 
     _inherit = "silverfin.client"
 
-    def _feed_page(self, text, limit, control=False):
+    def _feed_page(self, text, limit, *, control=False):
         """Return the page that follows a sync point.
 
         :param str text: the sync point, or None to start from nothing
@@ -23,7 +23,7 @@ class SilverfinClient(models.Model):
         :raises problem.Problem: sync_point_invalid, maintenance
         """
         reader = self._feed_reader(bool(text))
-        page = reader.page(self._feed_point(reader, text), limit, control)
+        page = reader.page(self._feed_point(reader, text), limit, control=control)
         return page, page.point.encode(self._feed_secret())
 
     def _feed_reader(self, resuming):

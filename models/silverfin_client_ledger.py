@@ -19,7 +19,7 @@ class SilverfinClient(models.Model):
     def _accounts(self):
         """Return all accounts as the text of a JSON array, and its entity tag."""
         rows = self._ledger_rows(sql.ACCOUNTS)
-        text = "[%s]" % ",".join(account for _id, account in rows)
+        text = "[" + ",".join(account for _id, account in rows) + "]"
         return text, hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def _years(self):

@@ -30,6 +30,7 @@ class Problem(HTTPException):
         self.extra = extra
 
     def get_body(self, environ=None, scope=None):
+        """Return the problem document."""
         document = {
             "type": "about:blank",
             "title": self.title,
@@ -41,6 +42,7 @@ class Problem(HTTPException):
         return json.dumps(document)
 
     def get_headers(self, environ=None, scope=None):
+        """Return the media type and what belongs to this problem."""
         return [
             ("Content-Type", MEDIA_TYPE),
             ("Cache-Control", "no-store"),
@@ -53,6 +55,8 @@ class InternalError(Problem):
 
 
 class KeyMissing(Problem):
+    """Neither header carries a key."""
+
     code = 401
     problem_code = "key_missing"
     title = "No API key"
@@ -63,6 +67,8 @@ class KeyMissing(Problem):
 
 
 class KeyMalformed(Problem):
+    """What was presented has not the shape or the checksum of a key."""
+
     code = 401
     problem_code = "key_malformed"
     title = "Not an API key"
@@ -74,6 +80,8 @@ class KeyMalformed(Problem):
 
 
 class KeyUnknown(Problem):
+    """No such key: one answer for unknown and deleted ones."""
+
     code = 401
     problem_code = "key_unknown"
     title = "Unknown API key"
@@ -85,6 +93,8 @@ class KeyUnknown(Problem):
 
 
 class KeyExpired(Problem):
+    """The key is genuine, but its time is over."""
+
     code = 401
     problem_code = "key_expired"
     title = "Expired API key"
@@ -93,6 +103,8 @@ class KeyExpired(Problem):
 
 
 class KeyInactive(Problem):
+    """The key is genuine, but it or its user was switched off."""
+
     code = 401
     problem_code = "key_inactive"
     title = "Inactive API key"
@@ -101,6 +113,8 @@ class KeyInactive(Problem):
 
 
 class ClientArchived(Problem):
+    """The key is genuine, but its client is archived."""
+
     code = 403
     problem_code = "client_archived"
     title = "Archived client"
@@ -108,6 +122,8 @@ class ClientArchived(Problem):
 
 
 class NetworkRefused(Problem):
+    """The caller's address is in none of the key's networks."""
+
     code = 403
     problem_code = "network_refused"
     title = "Network not allowed"
@@ -115,6 +131,8 @@ class NetworkRefused(Problem):
 
 
 class NoLedgerAccess(Problem):
+    """The key's user may read less than all journal items of the companies."""
+
     code = 403
     problem_code = "no_ledger_access"
     title = "No access to the ledger"
@@ -125,6 +143,8 @@ class NoLedgerAccess(Problem):
 
 
 class CompanyRequired(Problem):
+    """The key reaches several clients and none was named."""
+
     code = 400
     problem_code = "company_required"
     title = "Several companies"
@@ -135,6 +155,8 @@ class CompanyRequired(Problem):
 
 
 class CompanyUnreachable(Problem):
+    """The named client does not exist or is out of reach: one answer for both."""
+
     code = 403
     problem_code = "company_unreachable"
     title = "Company not reachable"
@@ -142,6 +164,8 @@ class CompanyUnreachable(Problem):
 
 
 class ParameterInvalid(Problem):
+    """A parameter or the body is not as the contract has it."""
+
     code = 400
     problem_code = "parameter_invalid"
     title = "Invalid parameter"
@@ -149,6 +173,8 @@ class ParameterInvalid(Problem):
 
 
 class SyncPointInvalid(Problem):
+    """The sync point cannot be continued from."""
+
     code = 409
     problem_code = "sync_point_invalid"
     title = "Sync point not usable"
@@ -159,6 +185,8 @@ class SyncPointInvalid(Problem):
 
 
 class NotFound(Problem):
+    """There is nothing at this path."""
+
     code = 404
     problem_code = "not_found"
     title = "No such resource"
@@ -166,6 +194,8 @@ class NotFound(Problem):
 
 
 class MethodNotAllowed(Problem):
+    """The resource has other methods."""
+
     code = 405
     problem_code = "method_not_allowed"
     title = "Method not allowed"
@@ -173,6 +203,8 @@ class MethodNotAllowed(Problem):
 
 
 class NotAcceptable(Problem):
+    """The caller accepts none of the media types offered."""
+
     code = 406
     problem_code = "not_acceptable"
     title = "No such representation"
@@ -180,6 +212,8 @@ class NotAcceptable(Problem):
 
 
 class BodyTooLarge(Problem):
+    """The body exceeds the limit."""
+
     code = 413
     problem_code = "body_too_large"
     title = "Body too large"
@@ -187,6 +221,8 @@ class BodyTooLarge(Problem):
 
 
 class RateLimited(Problem):
+    """The caller asks for more at once than it may."""
+
     code = 429
     problem_code = "rate_limited"
     title = "Too many pulls at once"
@@ -195,6 +231,8 @@ class RateLimited(Problem):
 
 
 class Maintenance(Problem):
+    """The feed's tables are incomplete, or being replaced."""
+
     code = 503
     problem_code = "maintenance"
     title = "Under maintenance"

@@ -105,7 +105,7 @@ class Reader:
         if not self._row(sql.SNAPSHOT_IS_PAST, base=point.base)[0]:
             raise SnapshotAhead
 
-    def page(self, point, limit, control=False):
+    def page(self, point, limit, *, control=False):
         """Return the page that follows ``point``.
 
         :param int limit: greatest number of actions, unless one entry alone has more

@@ -8,8 +8,10 @@ leaves a row with the id of the transaction that made it, so that a reader who k
 
 The triggers fire once a statement and look at its transition tables. They note only items that are
 or were posted, and only when something changed that the feed shows. A row is per company and item,
-because an item may move from a company to its branch; it keeps the earliest and the latest date that the item
-had in the transaction, for dossiers that begin at a date. Within a transaction a row is written once;
+because an item may move from a company to its branch; it keeps the earliest and the latest date
+that the item had in the transaction, for dossiers that begin at a date.
+
+Within a transaction a row is written once;
 rows of different transactions never meet, so booking neither waits nor fails because of them.
 An error in a trigger is swallowed and noted as a fault, which invalidates every sync point.
 """
