@@ -89,7 +89,7 @@ class Reader:
 
     def refresh(self):
         """Take the snapshot of the cursor's present transaction."""
-        self.snapshot, writing = self._row(sql.SNAPSHOT)
+        self.snapshot, writing, _jit = self._row(sql.SNAPSHOT)
         if writing:
             raise WritingTransaction
 
@@ -159,8 +159,8 @@ class Reader:
             page.complete = True
 
     def _add(self, page, rows, items):
-        page.actions += [action for _entry, _item, action in rows]
-        items += [item for _entry, item, _action in rows]
+        page.actions += [action for _entry, _item, action in rows if action]
+        items += [item for _entry, item, _action in rows if item]
 
     def _whole_entries(self, query, entry_query, limit, items, **parameters):
         """Return rows that fill the page up in whole entries, and whether there are more.

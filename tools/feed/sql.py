@@ -16,7 +16,6 @@ _DELIVERED = """
 """
 
 _ITEM_JOINS = """
-    JOIN account_move m ON m.id = l.move_id
     JOIN account_account a ON a.id = l.account_id
     JOIN res_currency cc ON cc.id = l.company_currency_id
     JOIN res_currency ic ON ic.id = l.currency_id
@@ -78,28 +77,36 @@ json_build_object(
 )
 """
 
-SNAPSHOT = "SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned() IS NOT NULL"
+# Pages are short walks along an index: compiling them costs more than it saves.
+SNAPSHOT = """
+    SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned() IS NOT NULL,
+        set_config('jit', 'off', true)
+"""
 
 # A sync point whose snapshot lies ahead of the server (a volume rolled back) is of another history.
 SNAPSHOT_IS_PAST = """
     SELECT pg_snapshot_xmax(%(base)s::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
 """
 
-# (entry, item, action): what a first pull reads, one company after the other.
-FULL = f"""
-    SELECT l.move_id, l.id, json_build_object('upsert', {_ITEM})::text
-    FROM account_move_line l {_ITEM_JOINS}
-    WHERE m.company_id = %(company)s AND m.state = 'posted' AND m.id > %(entry)s
-    AND l.company_id = %(company)s AND {_DELIVERED}
-    ORDER BY m.id, l.id LIMIT %(limit)s
+_FULL = f"""
+    SELECT m.id, item.id, item.action
+    FROM (
+        SELECT id, move_type FROM account_move
+        WHERE company_id = %(company)s AND state = 'posted' AND date >= %(start_date)s::date
+        AND id {{which}} ORDER BY id {{limit}}
+    ) AS m
+    LEFT JOIN LATERAL (
+        SELECT l.id, json_build_object('upsert', {_ITEM})::text AS action
+        FROM account_move_line l {_ITEM_JOINS}
+        WHERE l.move_id = m.id AND {_DELIVERED}
+    ) AS item ON true
+    ORDER BY m.id, item.id {{limit}}
 """
 
-FULL_ENTRY = f"""
-    SELECT l.move_id, l.id, json_build_object('upsert', {_ITEM})::text
-    FROM account_move_line l {_ITEM_JOINS}
-    WHERE l.move_id = %(entry)s AND l.company_id = %(company)s AND {_DELIVERED}
-    ORDER BY l.id
-"""
+# (entry, item, action): what a first pull reads, one company after the other. Should an entry have
+# nothing to deliver, it has a row without an item, so that fewer rows than asked for mean the end.
+FULL = _FULL.format(which="> %(entry)s", limit="LIMIT %(limit)s")
+FULL_ENTRY = _FULL.format(which="= %(entry)s", limit="")
 
 _UNSEEN = """
     company_id = ANY(%(companies)s)
@@ -122,7 +129,7 @@ _CHANGES = f"""
         ))::text)
     FROM changed c LEFT JOIN LATERAL (
         SELECT json_build_object('upsert', {_ITEM})::text AS action
-        FROM account_move_line l {_ITEM_JOINS}
+        FROM account_move_line l JOIN account_move m ON m.id = l.move_id {_ITEM_JOINS}
         WHERE l.id = c.item_id AND {_DELIVERED}
     ) AS item ON true
     ORDER BY c.entry_id, c.item_id
