@@ -59,4 +59,5 @@ class SilverfinDispatcher(Dispatcher):
 
 def client():
     """Return the client that the authenticated request is about."""
-    return request.silverfin_key._client(request.httprequest.headers.get("X-Silverfin-Company"))
+    uuid = request.httprequest.headers.get("X-Silverfin-Company", "")
+    return request.silverfin_key._client(uuid.strip().lower())

@@ -19,12 +19,13 @@ MAX_LIMIT = 5000
 MAX_BODY = 64 * 1024  # bytes
 
 _READ = ("GET", "HEAD")
+_ANY = (*_READ, "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-def route(path, auth="silverfin", verbs=_READ):
+def route(*paths, auth="silverfin", verbs=_READ):
     """Declare a route of the contract; its authentication is the key unless said otherwise."""
     return http.route(
-        BASE + path,
+        [BASE + path for path in paths],
         type="silverfin",
         auth=auth,
         verbs=verbs,
@@ -79,7 +80,7 @@ class SilverfinController(http.Controller):
         ]
         return _json(json.dumps({"years": years}))
 
-    @route("/transactions")
+    @route("/transactions", verbs=("GET",))
     def transactions(self):
         """Return one page of the feed, or all that is left as a stream."""
         point, limit, control = parameters.query("sync_point", "limit", "control")
@@ -108,7 +109,7 @@ class SilverfinController(http.Controller):
         """Take what the reader made of a sync point."""
         parameters.query()
         document = parameters.body()
-        point = parameters.text(document, "sync_point", MAX_LENGTH, required=True)
+        point = parameters.text(document, "sync_point", MAX_LENGTH)
         if document.get("result") not in ("ok", "failed"):
             raise problem.ParameterInvalid("'result' must be 'ok' or 'failed'.")
         code = parameters.text(document, "code", 100)
@@ -116,8 +117,8 @@ class SilverfinController(http.Controller):
         client()._report_status(point, document["result"], code, message)
         return Response(status=204)
 
-    @route("/<path:_path>", auth="none", verbs=(*_READ, "POST", "PUT", "PATCH", "DELETE"))
-    def unknown(self, _path):
+    @route("", "/<path:_path>", auth="none", verbs=_ANY)
+    def unknown(self, _path=None):
         """Answer whatever else is asked beneath the base."""
         raise problem.NotFound
 

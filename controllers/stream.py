@@ -42,20 +42,24 @@ class LedgerStream:
             self._lock()
             self.reader = self.client._feed_reader(bool(point))
             self.point = self.client._feed_point(self.reader, point)
+            self.cr.rollback()
         except BaseException:
             self.close()
             raise
 
     def __iter__(self):
-        complete = False
-        while not complete:
+        last = False
+        while not last and self._refresh():
             page = self.reader.page(self.point, ITEMS_PER_POINT, control=self.control)
-            self.point, complete = page.point, page.complete
+            self.point = page.point
             self.items += len(page.actions)
-            yield self._lines(page)
-            if time.monotonic() > self.deadline or not (complete or self._refresh()):
-                return
-        self.close()
+            lines = self._lines(page)
+            last = page.complete or time.monotonic() > self.deadline
+            if last:
+                self.close()  # before the reader sees the end: he may call again at once
+            else:
+                self.cr.rollback()  # no transaction stays open while a slow reader reads
+            yield lines
 
     def close(self):
         """Give the cursor back, whoever ends the stream, and note the use."""
@@ -75,7 +79,6 @@ class LedgerStream:
 
     def _refresh(self):
         """Go on in a new snapshot; False when the history ended meanwhile."""
-        self.cr.rollback()
         if self.client.env["silverfin.feed"]._history() != self.reader.history:
             return False
         self.reader.refresh()

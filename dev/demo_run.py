@@ -8,17 +8,14 @@ from dev import settings
 from dev.console import say
 from dev.ledger_copy import LedgerCopy, Session
 
-ACCESS_FILE = settings.STATE / "demo-access.json"  # written when the database was filled
-DEMO_FILE = settings.STATE / "demo.json"
-
 
 def main(server):
     """Write ``.dev/demo.json``, pull every client's ledger, print what came.
 
     :param server: the running :class:`dev.server.OdooServer`
     """
-    access = {"url": server.url, **json.loads(ACCESS_FILE.read_text())}
-    write_private(DEMO_FILE, access)
+    access = {"url": server.url, **json.loads(settings.DEMO_ACCESS.read_text())}
+    write_private(settings.DEMO_FILE, access)
     for client in access["clients"]:
         show_pull(Session(server.url, client["key"], access["database"]), client)
     say_how_to_go_on(access)
@@ -59,7 +56,7 @@ def say_how_to_go_on(access):
     key = access["clients"][0]["key"]
     say(f"\n    Address   {access['url']}   (database {access['database']})")
     say(f"    Login     {access['login']}     Password  {access['password']}")
-    say(f"    Keys      {DEMO_FILE}")
+    say(f"    Keys      {settings.DEMO_FILE}")
     say("    Try it:\n")
     say(f"      curl -H 'Authorization: Bearer {key}' \\")
     say(f"        '{access['url']}/silverfin/v1/transactions?limit=2'\n")

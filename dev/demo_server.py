@@ -56,7 +56,7 @@ def ensure_database(place, *, reset):
     name = settings.database_name("demo")
     state = database.fingerprint(settings.CHECKOUT)
     mark = None if reset else databases.mark(name)
-    if mark is None:
+    if mark is None or not settings.DEMO_ACCESS.exists():  # keys cannot be shown a second time
         create(place, databases, name)
     elif mark != state:
         upgrade(place, name)
@@ -78,7 +78,7 @@ def fill(place, name):
 
     :raise SetupError: it failed.
     """
-    command = [sys.executable, "-m", FILLER, "--database", name]
+    command = [sys.executable, "-m", FILLER, "--database", name, "--output", settings.DEMO_ACCESS]
     if subprocess.call(command, env=place.variables(), cwd=settings.STATE):
         raise SetupError("The demo data could not be made (see above).")
 

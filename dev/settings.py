@@ -19,6 +19,8 @@ PYPROJECT = CHECKOUT / "pyproject.toml"
 STATE = CHECKOUT / ".dev"
 LOGS = STATE / "logs"
 RC_FILE = STATE / "odoo.conf"
+DEMO_ACCESS = STATE / "demo-access.json"  # keys of the demo, written when it is filled
+DEMO_FILE = STATE / "demo.json"  # the same with the address, written when the demo serves
 # Odoo names an addon after its folder, and a checkout may be called anything: hence the links.
 ADDONS = STATE / "addons"
 ADDON_LINK = ADDONS / ADDON

@@ -121,14 +121,14 @@ class SilverfinApiKey(models.Model):
     def _client(self, reference):
         """Return the client that a request is about, after a check that its user may read it all.
 
-        :param str reference: the client's uuid, or None where the key reaches only one
+        :param str reference: the client's uuid, or nothing where the key reaches only one
         :raises problem.Problem: company_required, company_unreachable, no_ledger_access
         """
         clients = self._reachable_clients()
         if reference:
             clients = clients.filtered(lambda client: client.uuid == reference)
         if not clients:
-            raise problem.CompanyUnreachable if reference else problem.NoLedgerAccess
+            raise problem.CompanyUnreachable
         if len(clients) > 1:
             raise problem.CompanyRequired
         clients._check_ledger_access(self.env.uid)

@@ -61,11 +61,12 @@ class SilverfinClient(models.Model):
         return hmac(self.env(su=True), "account_silverfin.sync_point", self.uuid).encode()
 
     def _report_status(self, text, result, code, message):
-        """Note what the reader made of a sync point.
+        """Note what the reader made of a sync point, or why he could not even begin.
 
         :raises problem.SyncPointInvalid: if it is none of this client's
         """
-        self._parse_sync_point(text)
+        if text:
+            self._parse_sync_point(text)
         self.write(
             {
                 "reader_result": result,

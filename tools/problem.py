@@ -98,7 +98,7 @@ class KeyExpired(Problem):
     code = 401
     problem_code = "key_expired"
     title = "Expired API key"
-    detail = "Ask whoever manages the key to rotate it."
+    detail = "Ask whoever manages the key to extend its life, or to make a new one."
     headers = _CHALLENGE
 
 
@@ -180,7 +180,8 @@ class SyncPointInvalid(Problem):
     title = "Sync point not usable"
     detail = (
         "Begin anew without a sync point and drop what is not delivered again: the sync point "
-        "belongs to another history of this database, or to another client."
+        "belongs to another history of this database, to another client, or to this client with "
+        "other branches, another start date or another language."
     )
 
 
