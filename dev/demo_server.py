@@ -1,6 +1,5 @@
 """``make demo``: a filled database and a server to click through, until Ctrl-C."""
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -12,7 +11,6 @@ from dev.database import Databases
 from dev.server import OdooServer, is_taken
 
 FILLER = "dev.demo"
-RUNNER = "dev.demo_run"
 
 
 def main(port, *, reset=False):
@@ -28,8 +26,7 @@ def main(port, *, reset=False):
     try:
         name = ensure_database(place, reset=reset)
         with OdooServer(place, name, workers=0, cron=1, port=port) as server:
-            announce(server)
-            run_hook(server)
+            show(server)
             wait(server)
     except KeyboardInterrupt:
         say("\nStopped. The database stays: `make demo` goes on with it.")
@@ -69,8 +66,7 @@ def create(place, databases, name):
     template = databases.template()
     with step("demo database"):
         databases.clone(template, name)
-        if importlib.util.find_spec(FILLER):
-            fill(place, name)
+        fill(place, name)
 
 
 def fill(place, name):
@@ -79,7 +75,9 @@ def fill(place, name):
     :raise SetupError: it failed.
     """
     command = [sys.executable, "-m", FILLER, "--database", name, "--output", settings.DEMO_ACCESS]
-    if subprocess.call(command, env=place.variables(), cwd=settings.STATE):
+    command += ["--", "--log-level=warn"]  # the filler says itself what it does
+    variables = {**place.variables(), "PYTHONWARNINGS": "ignore"}
+    if subprocess.call(command, env=variables, cwd=settings.STATE):
         raise SetupError("The demo data could not be made (see above).")
 
 
@@ -90,19 +88,13 @@ def upgrade(place, name):
         odoo_command.run(place, "demo-upgrade", *options, *database.INSTALL_OPTIONS)
 
 
-def announce(server):
-    """Say where to click."""
-    say(f"\n    Odoo answers at  {server.url}   (database {server.database})")
-    say("    user admin, password admin")
-    say(f"    log: {server.log_path}\n    Ctrl-C ends the server.\n")
+def show(server):
+    """Do the main job on the running server: a first full pull over HTTP."""
+    from dev import demo_run
 
-
-def run_hook(server):
-    """Let ``dev/demo_run.py`` show something on the running server, if it is there."""
-    if importlib.util.find_spec(RUNNER):
-        # Odoo's and the database server's variables, as in every child process.
-        os.environ.update(server.workspace.variables())
-        importlib.import_module(RUNNER).main(server)
+    # Odoo's and the database server's variables, as in every child process.
+    os.environ.update(server.workspace.variables())
+    demo_run.main(server)
 
 
 def wait(server):
