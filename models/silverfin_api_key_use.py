@@ -22,7 +22,7 @@ class SilverfinApiKey(models.Model):
 
     def init(self):
         """Create the counters: they are written beside the ORM, in transactions of their own."""
-        super().init()
+        result = super().init()
         self.env.cr.execute(
             """
             CREATE TABLE IF NOT EXISTS silverfin_api_key_usage (
@@ -35,6 +35,7 @@ class SilverfinApiKey(models.Model):
             )
             """
         )
+        return result
 
     def _compute_usage(self):
         rows = self.env.execute_query_dict(

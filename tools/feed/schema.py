@@ -108,7 +108,14 @@ _NOTE_ITEMS = """
         WHERE noted.first_date > excluded.first_date OR noted.last_date < excluded.last_date;
 """
 
+# Sections and notes have no account: for a reader they do not exist.
+_DELIVERED = "{alias}.parent_state = 'posted' AND {alias}.account_id IS NOT NULL"
+
 _ITEM = "SELECT {alias}.company_id, {alias}.id, {alias}.move_id, {alias}.date"
+
+
+def _delivered(alias):
+    return _DELIVERED.format(alias=alias)
 
 
 def _note_items(rows):
@@ -124,11 +131,11 @@ def _changed(columns):
 def _items_changed():
     old, new = _ITEM.format(alias="o"), _ITEM.format(alias="n")
     joined = "FROM old_rows o JOIN new_rows n USING (id)"
-    shown = f"'posted' IN (o.parent_state, n.parent_state) AND {_changed(ITEM_COLUMNS)}"
+    shown = f"({_delivered('o')} OR {_delivered('n')}) AND {_changed(ITEM_COLUMNS)}"
     return _by_operation(
-        INSERT=_note_items(f"{new} FROM new_rows n WHERE n.parent_state = 'posted'"),
+        INSERT=_note_items(f"{new} FROM new_rows n WHERE {_delivered('n')}"),
         UPDATE=_note_items(f"{old} {joined} WHERE {shown} UNION ALL {new} {joined} WHERE {shown}"),
-        DELETE=_note_items(f"{old} FROM old_rows o WHERE o.parent_state = 'posted'"),
+        DELETE=_note_items(f"{old} FROM old_rows o WHERE {_delivered('o')}"),
     )
 
 
@@ -141,7 +148,7 @@ def _related_changed(column):
     """Items whose relation table (taxes, grids) changed; rows of deleted items find no item."""
     rows = (
         f"{_ITEM.format(alias='l')} FROM {{rows}} r JOIN account_move_line l ON l.id = r.{column}"
-        " WHERE l.parent_state = 'posted'"
+        f" WHERE {_delivered('l')}"
     )
     new, old = rows.format(rows="new_rows"), rows.format(rows="old_rows")
     return _by_operation(
@@ -156,7 +163,7 @@ def _items_of_changed(columns, item_join, also=""):
     return _note_items(
         f"{_ITEM.format(alias='l')} FROM old_rows o JOIN new_rows n USING (id)"
         f" JOIN account_move_line l ON {item_join}"
-        f" WHERE l.parent_state = 'posted' AND {_changed(columns)} {also}"
+        f" WHERE {_delivered('l')} AND {_changed(columns)} {also}"
     )
 
 
