@@ -14,6 +14,8 @@ JSON = "application/json"
 NDJSON = "application/x-ndjson"
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+# What PostgreSQL cannot store: NUL, and halves of surrogate pairs, which JSON can write.
+_STORABLE = re.compile(r"[^\0\ud800-\udfff]*").fullmatch
 _INTEGER = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -51,9 +53,9 @@ def flag(name, text):
 
 
 def date(name, text):
-    """Return an obligatory date."""
+    """Return an obligatory date; fiscal years cannot be computed at the ends of the calendar."""
     try:
-        if _DATE.fullmatch(text or ""):
+        if _DATE.fullmatch(text or "") and "1900" <= text[:4] < "2900":
             return datetime.date.fromisoformat(text)
         raise ValueError(text)
     except ValueError:
@@ -76,7 +78,7 @@ def text(document, name, longest, *, required=False):
     value = document.get(name)
     if value is None and not required:
         return None
-    if not isinstance(value, str) or not value or len(value) > longest or "\0" in value:
+    if not isinstance(value, str) or not 1 <= len(value) <= longest or not _STORABLE(value):
         raise problem.ParameterInvalid(f"'{name}' must be a text of 1 to {longest} characters.")
     return value
 

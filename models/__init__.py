@@ -4,6 +4,7 @@ from . import (
     account_move,
     ir_http,
     res_company,
+    res_users,
     silverfin_api_key,
     silverfin_api_key_event,
     silverfin_api_key_use,

@@ -44,7 +44,13 @@ class SilverfinApiKey(models.Model):
         ondelete="cascade",
         help="The user whose rights the key has: the client's service user, or its owner.",
     )
-    company_id = fields.Many2one(related="client_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        index=True,
+        help="The client's company, or the owner's: its administrators see the key.",
+    )
     active = fields.Boolean(default=True)
     status = fields.Selection(
         [("active", "Active"), ("inactive", "Inactive"), ("expired", "Expired")],
@@ -82,6 +88,11 @@ class SilverfinApiKey(models.Model):
                 ON silverfin_api_key (digest);
             """
         )
+
+    @api.depends("client_id.company_id", "user_id.company_id")
+    def _compute_company_id(self):
+        for key in self:
+            key.company_id = key.client_id.company_id or key.user_id.company_id
 
     @api.depends("active", "expires_at")
     def _compute_status(self):
@@ -182,7 +193,7 @@ class SilverfinApiKey(models.Model):
         :return: (new key, its secret)
         """
         self.ensure_one()
-        self.check_access("write")
+        self._check_may_rotate()
         if not datetime.timedelta() <= grace <= MAX_GRACE:
             raise UserError(self.env._("The old key can go on working for 0 to 7 days."))
         if self.status != "active":
@@ -204,6 +215,11 @@ class SilverfinApiKey(models.Model):
         )
         key._log("rotated")
         return new, secret
+
+    def _check_may_rotate(self):
+        self.check_access("write")
+        if not (self.env.su or self.client_id or self.user_id == self.env.user):
+            raise AccessError(self.env._("A personal key can only be rotated by its owner."))
 
     @api.model_create_multi
     def create(self, vals_list):

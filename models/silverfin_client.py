@@ -10,6 +10,14 @@ from odoo.fields import Domain
 from ..tools import problem
 from ..tools.feed.reader import Dossier
 
+_FIXED = {
+    "uuid",
+    "user_id",
+    "reader_result",
+    "reader_code",
+    "reader_message",
+    "reader_reported_at",
+}
 _LOCKS = ("fiscalyear", "tax", "sale", "purchase", "hard")
 _LOGIN_UNSAFE = re.compile(r"[^a-z0-9.-]+")
 
@@ -30,9 +38,7 @@ class SilverfinClient(models.Model):
     reference = fields.Char(
         required=True, copy=False, index=True, help="The dossier's number, e.g. 273-542-26244."
     )
-    uuid = fields.Char(
-        "UUID", required=True, readonly=True, copy=False, default=lambda self: str(uuid.uuid4())
-    )
+    uuid = fields.Char("UUID", required=True, readonly=True, copy=False)
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -113,8 +119,10 @@ class SilverfinClient(models.Model):
         """Create clients with their service users."""
         for vals in vals_list:
             self._check_fixed(vals)
+            vals.setdefault("uuid", str(uuid.uuid4()))
         clients = super().create(vals_list)
-        clients._check_companies_allowed()
+        for client in clients:
+            client._check_companies_allowed(())
         for client in clients:
             client.sudo().user_id = client.sudo()._create_service_user()
         return clients
@@ -122,12 +130,21 @@ class SilverfinClient(models.Model):
     def write(self, vals):
         """Write, and keep the service user in step."""
         self._check_fixed(vals)
+        companies = {client: client.sudo()._company_ids() for client in self}
         result = super().write(vals)
-        self._check_companies_allowed()
+        for client in self:
+            client._check_companies_allowed(companies[client])
         if {"name", "active", "company_id", "branch_ids"} & vals.keys():
             for client in self.sudo():
                 client.user_id.write(client._service_user_vals())
         return result
+
+    def copy_data(self, default=None):
+        """Copy with a reference that can be told from the original's."""
+        copies = super().copy_data(default)
+        for client, vals in zip(self, copies, strict=True):
+            vals.setdefault("reference", self.env._("%s (copy)", client.reference))
+        return copies
 
     def unlink(self):
         """Delete with all keys (each leaves its history); the service user is archived."""
@@ -141,6 +158,7 @@ class SilverfinClient(models.Model):
     @api.model
     def _ensure(self, company):
         """Make the dossier of a company that has none; a branch may belong to one above it."""
+        company = company.sudo()
         while company.parent_id and not company.vat:
             company = company.parent_id
         if self.with_context(active_test=False).search_count([("company_id", "=", company.id)]):
@@ -148,31 +166,37 @@ class SilverfinClient(models.Model):
         self.create(
             {
                 "name": company.name,
-                "reference": company.company_registry or company.vat or f"company-{company.id}",
+                "reference": self._free_reference(company),
                 "company_id": company.id,
                 "responsible_id": False,
             }
         )
 
-    def _check_fixed(self, vals):
-        if {"uuid", "user_id"} & vals.keys() and not self.env.su:
-            raise UserError(self.env._("The ID and the service user of a client are fixed."))
+    def _free_reference(self, company):
+        proposals = [company.company_registry, company.vat, f"company-{company.id}"]
+        taken = self.with_context(active_test=False).search([("reference", "in", proposals)])
+        free = [proposal for proposal in proposals if proposal not in taken.mapped("reference")]
+        return next(filter(None, free), str(uuid.uuid4()))
 
-    def _check_companies_allowed(self):
-        """Refuse a dossier with companies that its maker does not have himself."""
-        if self.env.su:
-            return
-        allowed = set(self.env.user._get_company_ids())
-        for client in self:
-            if missing := set(client.sudo()._company_ids()) - allowed:
-                names = self.env["res.company"].sudo().browse(sorted(missing)).mapped("name")
-                raise AccessError(
-                    self.env._(
-                        "The dossier includes companies that you have no access to: %s. Ask an "
-                        "administrator for access, or leave these branches out.",
-                        ", ".join(names),
-                    )
+    def _check_fixed(self, vals):
+        if _FIXED & vals.keys() and not self.env.su:
+            raise UserError(
+                self.env._("The ID, the service user and the reader's report are not for editing.")
+            )
+
+    def _check_companies_allowed(self, before):
+        """Refuse to add companies to a dossier that the present user does not have himself."""
+        added = set(self.sudo()._company_ids()).difference(before)
+        missing = added.difference(self.env.user._get_company_ids())
+        if missing and not self.env.su:
+            names = self.env["res.company"].sudo().browse(sorted(missing)).mapped("name")
+            raise AccessError(
+                self.env._(
+                    "The dossier includes companies that you have no access to: %s. Ask an "
+                    "administrator for access, or leave these branches out.",
+                    ", ".join(names),
                 )
+            )
 
     def _create_service_user(self):
         users = self.env["res.users"].with_context(no_reset_password=True, tracking_disable=True)

@@ -15,7 +15,6 @@ import hashlib
 from ..sync_point import CHANGES, FULL, SyncPoint
 from . import sql
 
-
 MAX_SNAPSHOT = 2000  # characters
 
 
