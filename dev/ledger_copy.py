@@ -72,7 +72,11 @@ class Session:
 
 
 class LedgerCopy:
-    """A copy of a client's ledger: items by id, records by kind and id."""
+    """A copy of a client's ledger: items by id, records by kind and id.
+
+    :ivar list actions: of the last page
+    :ivar list received: (kind, id) of the records of the last page
+    """
 
     def __init__(self, session):
         self.session = session
@@ -86,25 +90,27 @@ class LedgerCopy:
         self.opening = None
         self.control = None
         self.actions = []
+        self.received = []
 
-    def pull(self, limit=5000, control=False, after_page=None):
+    def pull(self, limit=5000, *, control=False, after_page=None):
         """Pull page by page until the run is complete; return the actions received.
 
         :param after_page: called with this copy after each page
         """
         received = []
-        while not self.pull_page(limit, control):
+        while not self.pull_page(limit, control=control):
             received += self.actions
             if after_page:
                 after_page(self)
         return received + self.actions
 
-    def pull_page(self, limit=5000, control=False):
+    def pull_page(self, limit=5000, *, control=False):
         """Pull one page; return whether the run is complete."""
         parameters = {"limit": limit, "control": int(control)}
         if self.sync_point:
             parameters["sync_point"] = self.sync_point
         page = self.session.get("/transactions", **parameters)
+        self.received = [(kind, record["id"]) for kind in KINDS for record in page[KINDS[kind]]]
         for kind, name in KINDS.items():
             for record in page[name]:
                 self._apply({kind: record})
@@ -114,25 +120,34 @@ class LedgerCopy:
         self._apply(page)
         return page["complete"]
 
-    def pull_stream(self, control=False, stop_after=None):
+    def pull_stream(self, *, control=False, stop_after=None):
         """Pull as one stream; return whether it ran to its end.
+
+        Lines are applied when the sync point that follows them is there: what a cut stream left
+        behind it comes again, and until then the copy is whole.
 
         :param int stop_after: cut the connection after so many lines
         """
         parameters = {"control": int(control)}
         if self.sync_point:
             parameters["sync_point"] = self.sync_point
-        complete = False
+        complete, lines = False, []
         with self.session.request(
             "GET", "/transactions", params=parameters, headers={"Accept": NDJSON}, stream=True
         ) as response:
             for number, line in enumerate(response.iter_lines(chunk_size=65536), 1):
-                document = parse(line)
-                self._apply(document)
-                complete = document.get("complete", False)
+                lines.append(parse(line))
+                if "sync_point" in lines[-1]:
+                    complete = lines[-1]["complete"]
+                    self._apply_all(lines)
+                    lines = []
                 if number == stop_after:
                     break
         return complete
+
+    def _apply_all(self, lines):
+        for line in lines:
+            self._apply(line)
 
     def _apply(self, line):
         for kind in KINDS:
