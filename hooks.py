@@ -1,7 +1,5 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.fields import Command
-
 from .tools.feed import schema
 
 
@@ -10,4 +8,4 @@ def uninstall_hook(env):
     schema.uninstall(env.cr)
     env.cr.execute("DROP TABLE IF EXISTS silverfin_api_key_usage")
     users = env["silverfin.client"].with_context(active_test=False).search([]).user_id
-    users.write({"active": False, "group_ids": [Command.clear()]})
+    users._silverfin_retire()

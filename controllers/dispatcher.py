@@ -2,11 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Routes of ``type="silverfin"``: every error a problem document, no form parsing, no session."""
 
-from werkzeug.exceptions import RequestEntityTooLarge
+import logging
+
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from odoo.http import Dispatcher, request
 
 from ..tools import problem
+from ..tools.log import HideKeys
+
+logging.getLogger("werkzeug").addFilter(HideKeys())  # it logs the address of every request
 
 
 class SilverfinDispatcher(Dispatcher):
@@ -54,6 +59,8 @@ class SilverfinDispatcher(Dispatcher):
             return exc
         if isinstance(exc, RequestEntityTooLarge):
             return problem.BodyTooLarge()
+        if isinstance(exc, HTTPException) and 400 <= (exc.code or 0) < 500:
+            return problem.ParameterInvalid()
         return problem.InternalError()
 
 

@@ -73,10 +73,10 @@ def body():
     return document
 
 
-def text(document, name, longest, *, required=False):
+def text(document, name, longest):
     """Return a string of a body's member, or None."""
     value = document.get(name)
-    if value is None and not required:
+    if value is None:
         return None
     if not isinstance(value, str) or not 1 <= len(value) <= longest or not _STORABLE(value):
         raise problem.ParameterInvalid(f"'{name}' must be a text of 1 to {longest} characters.")

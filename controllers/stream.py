@@ -34,7 +34,6 @@ class LedgerStream:
         self.agent = request.httprequest.user_agent.string
         self.control = control
         self.deadline = _deadline()
-        self.items = 0
         self.cr = key.env.registry.cursor()
         try:
             env = api.Environment(self.cr, key.env.uid, {})
@@ -52,23 +51,24 @@ class LedgerStream:
         while not last and self._refresh():
             page = self.reader.page(self.point, ITEMS_PER_POINT, control=self.control)
             self.point = page.point
-            self.items += len(page.actions)
             lines = self._lines(page)
             last = page.complete or time.monotonic() > self.deadline
             if last:
                 self.close()  # before the reader sees the end: he may call again at once
             else:
                 self.cr.rollback()  # no transaction stays open while a slow reader reads
+            self.key._record_use(self.address, self.agent, len(page.actions), requests=0)
             yield lines
 
     def close(self):
-        """Give the cursor back, whoever ends the stream, and note the use."""
+        """Give the client's place and the cursor back, whoever ends the stream."""
         if self.cr.closed:
             return
-        self.cr.rollback()
-        self.cr.execute("SELECT pg_advisory_unlock_all()")
-        self.cr.close()
-        self.key._record_use(self.address, self.agent, self.items, requests=0)
+        try:
+            self.cr.rollback()
+            self.cr.execute("SELECT pg_advisory_unlock_all()")
+        finally:
+            self.cr.close()
 
     def _lock(self):
         self.cr.execute(
@@ -79,7 +79,10 @@ class LedgerStream:
 
     def _refresh(self):
         """Go on in a new snapshot; False when the history ended meanwhile."""
-        if self.client.env["silverfin.feed"]._history() != self.reader.history:
+        try:
+            if self.client.env["silverfin.feed"]._history() != self.reader.history:
+                return False
+        except problem.Maintenance:
             return False
         self.reader.refresh()
         return True

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import re
 
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.http import request
 
 from ..tools import problem
@@ -23,13 +23,13 @@ class IrHttp(models.AbstractModel):
         routes are not ``readonly``, so that the key is looked up on the primary server.
         """
         request.session.can_save = False
-        keys = request.env["silverfin.api.key"].with_user(1)
-        key = keys._authenticate(presented_secret(), request.httprequest.remote_addr)
+        keys = request.env["silverfin.api.key"].with_user(SUPERUSER_ID)
+        key = keys._authenticate(_presented_secret(), request.httprequest.remote_addr)
         request.update_env(user=key.env.uid, context={}, su=False)
         request.silverfin_key = key.with_env(request.env)
 
 
-def presented_secret():
+def _presented_secret():
     """Return the secret in the request's headers.
 
     :raises problem.Problem: key_missing, or key_malformed where there are two

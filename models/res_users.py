@@ -1,10 +1,11 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
+from odoo.fields import Command
 
 
 class ResUsers(models.Model):
-    """What becomes of the keys of a user who goes."""
+    """Users who go, with their keys."""
 
     _inherit = "res.users"
 
@@ -14,3 +15,7 @@ class ResUsers(models.Model):
         keys = self.env["silverfin.api.key"].sudo().with_context(active_test=False)
         keys.search([("user_id", "in", self.ids)]).unlink()
         return super().unlink()
+
+    def _silverfin_retire(self):
+        """Archive service users and take their rights; what they did keeps its author."""
+        self.write({"active": False, "group_ids": [Command.clear()]})

@@ -57,7 +57,7 @@ class SilverfinApiKey(models.Model):
         compute="_compute_status",
         search="_search_status",
     )
-    uuid = fields.Char("UUID", required=True, readonly=True, copy=False, index=True)
+    uuid = fields.Char("UUID", required=True, readonly=True, copy=False)
     prefix = fields.Char(readonly=True, copy=False, help="How the key begins; safe to show.")
     scope = fields.Selection(
         [
@@ -247,12 +247,21 @@ class SilverfinApiKey(models.Model):
             raise UserError(
                 self.env._("Client, user and scope of a key are fixed. Make a new key instead.")
             )
+        if "expires_at" in vals and not self.env.su:
+            self._check_may_extend()
         before = {(key, name): key[name] for key in self for name in vals}
         result = super().write(vals)
         for (key, name), value in before.items():
             if key[name] != value:
                 key._log_change(name)
         return result
+
+    def _check_may_extend(self):
+        """Keep dead secrets dead: whoever has an old one must not be helped by a changed date."""
+        if self.filtered(lambda key: key.rotated_to_id or key.status == "expired"):
+            raise UserError(
+                self.env._("An expired or replaced key stays as it is. Make a new key instead.")
+            )
 
     def _log_change(self, name):
         if name == "active":
@@ -272,5 +281,5 @@ class SilverfinApiKey(models.Model):
         self._log("deleted")
         return super().unlink()
 
-    def _log(self, event, **values):
-        self.env["silverfin.api.key.event"]._record(self, event, **values)
+    def _log(self, event):
+        self.env["silverfin.api.key.event"]._record(self, event)

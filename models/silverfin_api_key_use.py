@@ -1,12 +1,21 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import datetime
+import logging
+
+import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import key as key_tool
 from ..tools import network, problem
+
+_logger = logging.getLogger(__name__)
+
+_NO_CLIENT = (
+    "There is no client yet in the companies of the key's user. Make one in the app Silverfin."
+)
 
 
 class SilverfinApiKey(models.Model):
@@ -116,7 +125,11 @@ class SilverfinApiKey(models.Model):
                 "expires_at": key.expires_at.isoformat() + "Z" if key.expires_at else None,
             },
             "user": {"login": key.user_id.login, "name": key.user_id.name},
-            "clients": [client._describe() for client in self._reachable_clients()],
+            "clients": [
+                client._describe()
+                for client in self._reachable_clients()
+                if client._is_ledger_readable(key.user_id.id)
+            ],
         }
 
     def _client(self, reference):
@@ -129,20 +142,34 @@ class SilverfinApiKey(models.Model):
         if reference:
             clients = clients.filtered(lambda client: client.uuid == reference)
         if not clients:
-            raise problem.CompanyUnreachable
+            raise problem.CompanyUnreachable(None if reference else _NO_CLIENT)
         if len(clients) > 1:
             raise problem.CompanyRequired
-        clients._check_ledger_access(self.env.uid)
+        if not clients._is_ledger_readable(self.env.uid):
+            raise problem.NoLedgerAccess
         return clients
 
     def _record_use(self, address, agent, items=0, requests=1):
         """Note a use in a short transaction of its own; times only move forward.
 
+        It is written after the ledger was read and before the answer leaves, and its commit waits
+        for the disk. So whatever the reader's snapshot calls committed is on the disk as well: a
+        crash could otherwise give the ids of lost transactions to new ones, which the reader would
+        never be told of.
+
         :param int items: number of actions delivered
         """
         self.ensure_one()
+        for _attempt in range(10):
+            try:
+                return self._write_use(address, agent, items, requests)
+            except psycopg2.errors.SerializationFailure:
+                continue  # another worker noted a use of the same key
+        _logger.info("A use of the Silverfin key %s was not counted.", self.id)
+        return None
+
+    def _write_use(self, address, agent, items, requests):
         with self.env.registry.cursor() as cr:
-            cr.execute("SET LOCAL synchronous_commit = off")
             cr.execute(
                 """
                 INSERT INTO silverfin_api_key_usage AS u
@@ -158,10 +185,11 @@ class SilverfinApiKey(models.Model):
                 {
                     "key": self.id,
                     "address": address,
-                    "agent": agent[:200],
+                    "agent": agent.replace("\0", "")[:200],
                     "items": items,
                     "requests": requests,
                 },
+                log_exceptions=False,
             )
             if any(cr.fetchone() or ()):
                 self.with_env(self.env(cr=cr, su=True))._note_use_after_rotation()

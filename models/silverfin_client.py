@@ -7,7 +7,6 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from ..tools import problem
 from ..tools.feed.reader import Dossier
 
 _FIXED = {
@@ -26,7 +25,8 @@ class SilverfinClient(models.Model):
     """A dossier: whose ledger may leave, and from when.
 
     Each client has a service user of its own: no user type, no password, one group with read-only
-    access, and only the client's companies. Its keys act as that user.
+    access (beside Odoo's own "Multi Companies" where there are branches), and only the client's
+    companies. Its keys act as that user.
     """
 
     _name = "silverfin.client"
@@ -36,7 +36,7 @@ class SilverfinClient(models.Model):
 
     name = fields.Char(required=True)
     reference = fields.Char(
-        required=True, copy=False, index=True, help="The dossier's number, e.g. 273-542-26244."
+        required=True, copy=False, help="The dossier's number, e.g. 273-542-26244."
     )
     uuid = fields.Char("UUID", required=True, readonly=True, copy=False)
     company_id = fields.Many2one(
@@ -152,7 +152,7 @@ class SilverfinClient(models.Model):
         users = self.sudo().user_id
         self.sudo().with_context(active_test=False).key_ids.unlink()
         result = super().unlink()
-        users.write({"active": False, "group_ids": [Command.clear()]})
+        users._silverfin_retire()
         return result
 
     @api.model
@@ -230,7 +230,8 @@ class SilverfinClient(models.Model):
     def _company_ids(self):
         """Return the ids of the companies whose entries belong to the dossier, ascending."""
         self.ensure_one()
-        return sorted((self.company_id | self.branch_ids).ids)
+        branches = self.with_context(active_test=False).branch_ids
+        return sorted((self.company_id | branches).ids)
 
     def _dossier(self):
         """Return whose ledger to read, in the terms of the feed."""
@@ -265,24 +266,23 @@ class SilverfinClient(models.Model):
             "lock_dates": {name: _iso(company[f"{name}_lock_date"]) for name in _LOCKS},
         }
 
-    def _check_ledger_access(self, uid):
-        """Refuse a user whose rights on journal items are narrower than "all of the companies".
+    def _is_ledger_readable(self, uid):
+        """Tell whether a user may read all journal items of the dossier's companies.
 
-        The ledger is read with SQL, which must not show more than the ORM would.
-
-        :raises problem.NoLedgerAccess: if so
+        The ledger is read with SQL, which must not show more than the ORM would: record rules that
+        restrict anything but the company are too narrow. Archived branches stay in the dossier;
+        since nobody can choose them, there the user's rights on the others decide.
         """
-        companies = self._company_ids()
+        companies = self.env["res.company"].browse(self._company_ids()).filtered("active")
         user = self.env["res.users"].browse(uid)
-        if not set(companies) <= set(user._get_company_ids()):
-            raise problem.NoLedgerAccess
+        if not companies or not set(companies.ids) <= set(user._get_company_ids()):
+            return False
         items = self.env["account.move.line"].with_user(uid)
-        items = items.with_context(allowed_company_ids=companies)
+        items = items.with_context(allowed_company_ids=companies.ids)
         if not items.has_access("read"):
-            raise problem.NoLedgerAccess
+            return False
         rules = items.env["ir.rule"]._compute_domain("account.move.line", "read")
-        if not _allows_all(rules, self.env["res.company"].browse(companies)):
-            raise problem.NoLedgerAccess
+        return _allows_all(rules, companies)
 
 
 def _iso(date):

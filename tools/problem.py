@@ -23,11 +23,10 @@ class Problem(HTTPException):
     detail = "The request could not be answered. Try again later; the server's log has the cause."
     headers = {}
 
-    def __init__(self, detail=None, headers=None, **extra):
+    def __init__(self, detail=None, headers=None):
         super().__init__()
         self.detail = detail or self.detail
         self.headers = {**self.headers, **(headers or {})}
-        self.extra = extra
 
     def get_body(self, environ=None, scope=None):
         """Return the problem document."""
@@ -37,7 +36,6 @@ class Problem(HTTPException):
             "status": self.code,
             "code": self.problem_code,
             "detail": self.detail,
-            **self.extra,
         }
         return json.dumps(document)
 
@@ -98,7 +96,7 @@ class KeyExpired(Problem):
     code = 401
     problem_code = "key_expired"
     title = "Expired API key"
-    detail = "Ask whoever manages the key to extend its life, or to make a new one."
+    detail = "Ask whoever manages the key to make a new one."
     headers = _CHALLENGE
 
 

@@ -7,7 +7,8 @@ It names the history it belongs to (see :mod:`.feed.history`), the dossier, and 
 * ``base``: the snapshot (PostgreSQL's ``pg_snapshot`` text) up to which the reader has everything;
 * ``phase``: ``full`` while a first pull walks through the ledger, ``changes`` afterwards;
 * ``started``: the snapshot of the present run's first page, the ``base`` of the next run;
-* ``company`` and ``entry``: where the present run stands (0: at its start).
+* ``company`` and ``entry``: where the present run stands (0: at its start);
+* ``opening``: digest of the opening balances delivered last (empty: to be compared anew).
 """
 
 import base64

@@ -12,6 +12,8 @@ timeline comes from the position in the write-ahead log, since the control file 
 The system columns ``xmin`` tell a catalogue row that was altered and altered back.
 """
 
+from . import schema
+
 _CURRENT = """
 SELECT md5(concat_ws('/',
         (SELECT system_identifier FROM pg_control_system()),
@@ -23,23 +25,18 @@ SELECT md5(concat_ws('/',
             AND relname <> 'silverfin_feed_state'
             AND relnamespace = current_schema::regnamespace),
         (SELECT string_agg(
-                    concat_ws(':', tgname, t.oid, t.xmin, tgenabled, p.xmin), ',' ORDER BY tgname)
+                    concat_ws(':', tgname, tgrelid, t.oid, t.xmin, p.xmin), ',' ORDER BY tgname)
            FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
           WHERE tgname LIKE 'silverfin\\_feed\\_%%')
     )),
-    (SELECT history FROM silverfin_feed_state),
-    num_nulls(
-        to_regclass('silverfin_feed_item'),
-        to_regclass('silverfin_feed_record'),
-        to_regclass('silverfin_feed_fault')
-    ) > 0
+    (SELECT history FROM silverfin_feed_state)
 """
 
 _FAULTS = "SELECT source, sqlstate, message FROM silverfin_feed_fault ORDER BY noted_at LIMIT 20"
 
 
 class NotReady(Exception):
-    """The feed's tables are incomplete: only an update of the addon mends that."""
+    """The feed's tables are missing or altered: only an update of the addon mends that."""
 
 
 def current(cr):
@@ -47,11 +44,9 @@ def current(cr):
 
     It is read in the transaction that reads the ledger: its answer holds for that snapshot.
 
-    :raises NotReady: when tables of the feed are missing
+    :raises NotReady: when tables of the feed are missing or altered
     """
-    name, recorded, incomplete = _identity(cr)
-    if incomplete:
-        raise NotReady
+    name, recorded = _identity(cr)
     if name != recorded or faults(cr):
         return None
     return name
@@ -71,7 +66,7 @@ def begin(cr):
     stay. The caller commits before anybody reads.
 
     :param cr: a writable cursor on which nothing was executed yet
-    :raises NotReady: when tables of the feed are missing
+    :raises NotReady: when tables of the feed are missing or altered
     """
     # Under "repeatable read" the wait for the lock would leave an old snapshot behind.
     cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
@@ -91,19 +86,7 @@ def begin(cr):
 
 
 def _identity(cr):
-    cr.execute("SELECT to_regclass('silverfin_feed_state')")
-    if cr.fetchone()[0] is None:
+    if not schema.is_sound(cr):
         raise NotReady
     cr.execute(_CURRENT, [])
     return cr.fetchone()
-
-
-def shall_tell(cr):
-    """Tell whether an administrator is to hear of a fault: once a day is enough."""
-    cr.execute(
-        """
-        UPDATE silverfin_feed_state SET told_at = now() AT TIME ZONE 'UTC'
-        WHERE told_at IS NULL OR told_at < now() AT TIME ZONE 'UTC' - interval '1 day'
-        """
-    )
-    return bool(cr.rowcount)

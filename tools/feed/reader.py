@@ -119,11 +119,13 @@ class Reader:
         items, changed = [], {}
         if point.phase == FULL:
             self._read_full(page, limit, items)
-        if page.point.phase == CHANGES and (len(items) < limit):
+        if page.point.phase == CHANGES and len(page.actions) < limit:
             if not page.point.entry:
                 changed = self._changed_records(page.point)
             self._read_changes(page, limit, items, exact=control)
-        accounts = self._finish(page, point, control) if page.complete else []
+        accounts = []
+        if page.complete:
+            accounts = self._finish(page, point.opening, control=control)
         page.records = self._records(items, changed, accounts)
         return page
 
@@ -134,7 +136,7 @@ class Reader:
                 continue
             entry = point.entry if company == point.company else 0
             rows, more = self._whole_entries(
-                sql.FULL, sql.FULL_ENTRY, limit, items, company=company, entry=entry
+                sql.FULL, sql.FULL_ENTRY, page, limit, company=company, entry=entry
             )
             self._add(page, rows, items)
             if more:
@@ -145,14 +147,10 @@ class Reader:
 
     def _read_changes(self, page, limit, items, *, exact):
         point = page.point
+        begins_here = not point.started
         point = dataclasses.replace(point, started=point.started or self.snapshot)
         rows, more = self._whole_entries(
-            sql.CHANGES,
-            sql.CHANGES_ENTRY,
-            limit,
-            items,
-            base=point.base,
-            entry=point.entry,
+            sql.CHANGES, sql.CHANGES_ENTRY, page, limit, base=point.base, entry=point.entry
         )
         self._add(page, rows, items)
         if more:
@@ -160,18 +158,24 @@ class Reader:
             page.point = dataclasses.replace(point, entry=last)
         else:
             page.point = dataclasses.replace(point, base=point.started, started="", entry=0)
-            page.complete = point.started == self.snapshot or not exact
+            page.complete = begins_here or not exact
+            self._forget_opening(page, point)
+
+    def _forget_opening(self, page, point):
+        """Have the opening balances compared anew where this run changed what they add up."""
+        if self.dossier.start_date and self._row(sql.BEFORE_START_CHANGED, base=point.base)[0]:
+            page.point = dataclasses.replace(page.point, opening="")
 
     def _add(self, page, rows, items):
         page.actions += [action for _entry, _item, action in rows if action]
-        items += [item for _entry, item, _action in rows if item]
+        items += [item for _entry, item, _action in rows if item]  # those of upserts
 
-    def _whole_entries(self, query, entry_query, limit, items, **parameters):
+    def _whole_entries(self, query, entry_query, page, limit, **parameters):
         """Return rows that fill the page up in whole entries, and whether there are more.
 
         An entry that alone exceeds an empty page comes whole nevertheless.
         """
-        room = limit - len(items)
+        room = limit - len(page.actions)
         if room <= 0:
             return [], True
         rows = self._rows(query, limit=room + 1, **parameters)
@@ -179,27 +183,22 @@ class Reader:
             return rows, False
         cut = rows[-1][0]
         whole = [row for row in rows if row[0] != cut]
-        if whole or items:
+        if whole or page.actions:
             return whole, True
         return self._rows(entry_query, **{**parameters, "entry": cut}), True
 
-    def _finish(self, page, point, control):
+    def _finish(self, page, delivered, *, control):
+        """Add what a run ends with; return the accounts that the opening balances use."""
         if control:
             page.control = self._row(sql.CONTROL)[0]
-        if self.dossier.start_date and self._opening_changed(point):
-            return self._add_opening(page)
-        return []
-
-    def _opening_changed(self, point):
-        return not point.opening or self._row(sql.BEFORE_START_CHANGED, base=point.base)[0]
-
-    def _add_opening(self, page):
+        if not self.dossier.start_date or page.point.opening:
+            return []
         opening = self._row(sql.OPENING)[0]
         digest = hashlib.sha256(opening.encode()).hexdigest()[:16]
-        if digest == page.point.opening:
+        page.point = dataclasses.replace(page.point, opening=digest)
+        if digest == delivered:
             return []
         page.opening = opening
-        page.point = dataclasses.replace(page.point, opening=digest)
         return [account for (account,) in self._rows(sql.OPENING_ACCOUNTS)]
 
     def _changed_records(self, point):
@@ -209,6 +208,9 @@ class Reader:
         lists = {}
         for kind, (name, query) in sql.RECORDS.items():
             again = changed.get(kind, [])
+            if not (items or again or accounts):
+                lists[name] = []
+                continue
             rows = self._rows(query, items=items, accounts=accounts, changed=again)
             known = self.known[kind].difference(again)
             lists[name] = [record for id_, record in rows if id_ not in known]

@@ -1,66 +1,65 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Tables and triggers that note what changed in the ledger.
-
-Cursors on ``write_date`` or ids lose what began earlier and committed later. Here every change
-leaves a row with the id of the transaction that made it, so that a reader who kept his snapshot
-(``pg_current_snapshot()``) can be told exactly what his snapshot did not see.
-
-The triggers fire once a statement and look at its transition tables. They note only items that are
-or were posted, and only when something changed that the feed shows. A row is per company and item,
-because an item may move from a company to its branch; it keeps the earliest and the latest date
-that the item had in the transaction, for dossiers that begin at a date.
-
-Within a transaction a row is written once;
-rows of different transactions never meet, so booking neither waits nor fails because of them.
-An error in a trigger is swallowed and noted as a fault, which invalidates every sync point.
-"""
+"""The feed's tables, functions and triggers: made, checked, dropped."""
 
 import hashlib
 
 from odoo.tools import SQL
 
-_CREATE_TABLES = """
-CREATE TABLE IF NOT EXISTS silverfin_feed_item (
-    company_id integer NOT NULL,
-    item_id integer NOT NULL,
-    entry_id integer NOT NULL,
-    first_date date NOT NULL,
-    last_date date NOT NULL,
-    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-    PRIMARY KEY (company_id, xid, item_id)
-);
-CREATE TABLE IF NOT EXISTS silverfin_feed_record (
-    kind varchar NOT NULL,
-    record_id integer NOT NULL,
-    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-    PRIMARY KEY (xid, kind, record_id)
-);
-CREATE TABLE IF NOT EXISTS silverfin_feed_fault (
-    source varchar NOT NULL,
-    sqlstate varchar NOT NULL,
-    message varchar NOT NULL,
-    noted_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC')
-);
-CREATE TABLE IF NOT EXISTS silverfin_feed_state (
-    id integer PRIMARY KEY CHECK (id = 1),
-    install_id uuid NOT NULL DEFAULT gen_random_uuid(),
-    history varchar,
-    begun_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC'),
-    told_at timestamp
-);
-INSERT INTO silverfin_feed_state (id) VALUES (1) ON CONFLICT DO NOTHING;
+from .watched import FUNCTIONS
+
+# Nothing in these tables is worth keeping: where one is not as it should be, an update of the addon
+# makes it anew, and with it begins another history.
+TABLES = {
+    "silverfin_feed_item": """
+        company_id integer NOT NULL,
+        item_id integer NOT NULL,
+        entry_id integer NOT NULL,
+        first_date date NOT NULL,
+        last_date date NOT NULL,
+        xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+        PRIMARY KEY (company_id, xid, item_id)
+    """,
+    "silverfin_feed_record": """
+        kind varchar NOT NULL,
+        record_id integer NOT NULL,
+        xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+        PRIMARY KEY (xid, kind, record_id)
+    """,
+    "silverfin_feed_fault": """
+        source varchar NOT NULL,
+        sqlstate varchar NOT NULL,
+        message varchar NOT NULL,
+        noted_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC')
+    """,
+    "silverfin_feed_state": """
+        id integer PRIMARY KEY CHECK (id = 1),
+        install_id uuid NOT NULL DEFAULT gen_random_uuid(),
+        history varchar,
+        begun_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'UTC')
+    """,
+}
+
+# Columns, primary key and checks of our tables. What they were when we made a table is kept in its
+# comment, after the digest of the definition above, so that anybody's change is found.
+_SHAPES = """
+    SELECT c.relname, obj_description(c.oid, 'pg_class'), md5(concat(
+        (SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull),
+                           ',' ORDER BY attnum)
+         FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped),
+        (SELECT string_agg(pg_get_constraintdef(oid), ',' ORDER BY contype, conname)
+         FROM pg_constraint WHERE conrelid = c.oid AND contype IN ('p', 'c'))
+    ))
+    FROM pg_class c
+    WHERE c.relkind = 'r' AND c.relnamespace = current_schema::regnamespace
+    AND c.relname = ANY(%s)
 """
 
-_DROP_TABLES = """
-DROP TABLE IF EXISTS silverfin_feed_item, silverfin_feed_record, silverfin_feed_fault,
-    silverfin_feed_state
-"""
-
-# A trigger's error must never stop a booking. Should even the fault not be noted, the history
-# check finds the missing table.
+# A trigger's error must never stop a booking. It runs with our rights and our search path, whoever
+# books; should even the fault not be noted, the check of tables and triggers finds what is missing.
 _FUNCTION = """
-CREATE FUNCTION %(name)s() RETURNS trigger LANGUAGE plpgsql AS $function$
+CREATE FUNCTION %(name)s() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = %(schema)s, pg_temp AS $function$
 BEGIN
 %(body)s
     RETURN NULL;
@@ -69,7 +68,7 @@ EXCEPTION WHEN OTHERS THEN
         INSERT INTO silverfin_feed_fault (source, sqlstate, message)
         VALUES (TG_NAME, SQLSTATE, left(SQLERRM, 200));
     EXCEPTION WHEN OTHERS THEN
-        RAISE LOG 'account_silverfin: trigger %% failed: %%', TG_NAME, SQLERRM;
+        RAISE WARNING 'account_silverfin: trigger %% failed: %%', TG_NAME, SQLERRM;
     END;
     RETURN NULL;
 END
@@ -81,170 +80,21 @@ CREATE TRIGGER %(name)s AFTER %(operation)s ON %(table)s %(transition_tables)s
 FOR EACH STATEMENT EXECUTE FUNCTION %(function)s()
 """
 
+# Our functions with what calls them: (name, comment, digest of the source, [trigger and table]).
+_INSTALLED = """
+SELECT p.proname, obj_description(p.oid, 'pg_proc'), md5(p.prosrc),
+       array_agg(t.tgname || ' ' || t.tgrelid::regclass)
+FROM pg_proc p JOIN pg_trigger t ON t.tgfoid = p.oid
+WHERE p.proname = ANY(%s) AND p.pronamespace = current_schema::regnamespace
+AND t.tgenabled = 'O'
+GROUP BY p.oid
+"""
+
 _TRANSITION_TABLES = {
     "INSERT": "REFERENCING NEW TABLE AS new_rows",
     "UPDATE": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
     "DELETE": "REFERENCING OLD TABLE AS old_rows",
     "TRUNCATE": "",
-}
-
-# What an action of the feed shows of a journal item (state, account and company decide whether it
-# is delivered at all).
-ITEM_COLUMNS = (
-    "move_id", "company_id", "parent_state", "account_id", "date", "name", "journal_id",
-    "move_name", "ref", "invoice_date", "partner_id", "currency_id", "amount_currency", "balance",
-    "date_maturity", "amount_residual", "matching_number", "full_reconcile_id", "tax_line_id",
-    "tax_base_amount", "analytic_distribution",
-)  # fmt: skip
-
-_NOTE_ITEMS = """
-    INSERT INTO silverfin_feed_item AS noted (company_id, item_id, entry_id, first_date, last_date)
-    SELECT company_id, id, max(move_id), min(date), max(date) FROM ({rows}) AS changed
-    WHERE company_id IS NOT NULL AND date IS NOT NULL
-    GROUP BY company_id, id
-    ON CONFLICT (company_id, xid, item_id) DO UPDATE
-        SET first_date = least(noted.first_date, excluded.first_date),
-            last_date = greatest(noted.last_date, excluded.last_date)
-        WHERE noted.first_date > excluded.first_date OR noted.last_date < excluded.last_date;
-"""
-
-# Sections and notes have no account: for a reader they do not exist.
-_DELIVERED = "{alias}.parent_state = 'posted' AND {alias}.account_id IS NOT NULL"
-
-_ITEM = "SELECT {alias}.company_id, {alias}.id, {alias}.move_id, {alias}.date"
-
-
-def _delivered(alias):
-    return _DELIVERED.format(alias=alias)
-
-
-def _note_items(rows):
-    return _NOTE_ITEMS.format(rows=rows)
-
-
-def _changed(columns):
-    old = ", ".join(f"o.{column}" for column in columns)
-    new = ", ".join(f"n.{column}" for column in columns)
-    return f"({old}) IS DISTINCT FROM ({new})"
-
-
-def _items_changed():
-    old, new = _ITEM.format(alias="o"), _ITEM.format(alias="n")
-    joined = "FROM old_rows o JOIN new_rows n USING (id)"
-    shown = f"({_delivered('o')} OR {_delivered('n')}) AND {_changed(ITEM_COLUMNS)}"
-    return _by_operation(
-        INSERT=_note_items(f"{new} FROM new_rows n WHERE {_delivered('n')}"),
-        UPDATE=_note_items(f"{old} {joined} WHERE {shown} UNION ALL {new} {joined} WHERE {shown}"),
-        DELETE=_note_items(f"{old} FROM old_rows o WHERE {_delivered('o')}"),
-    )
-
-
-def _by_operation(**bodies):
-    branches = [f"TG_OP = '{operation}' THEN {body}" for operation, body in bodies.items()]
-    return f"    IF {'    ELSIF '.join(branches)}    END IF;"
-
-
-def _related_changed(column):
-    """Items whose relation table (taxes, grids) changed; rows of deleted items find no item."""
-    rows = (
-        f"{_ITEM.format(alias='l')} FROM {{rows}} r JOIN account_move_line l ON l.id = r.{column}"
-        f" WHERE {_delivered('l')}"
-    )
-    new, old = rows.format(rows="new_rows"), rows.format(rows="old_rows")
-    return _by_operation(
-        INSERT=_note_items(new),
-        UPDATE=_note_items(f"{new} UNION ALL {old}"),
-        DELETE=_note_items(old),
-    )
-
-
-def _items_of_changed(columns, item_join, also=""):
-    """Items that show a column of another table, when that column changes there."""
-    return _note_items(
-        f"{_ITEM.format(alias='l')} FROM old_rows o JOIN new_rows n USING (id)"
-        f" JOIN account_move_line l ON {item_join}"
-        f" WHERE {_delivered('l')} AND {_changed(columns)} {also}"
-    )
-
-
-def _record_changed(kind, columns):
-    return f"""
-    INSERT INTO silverfin_feed_record (kind, record_id)
-    SELECT '{kind}', n.id FROM old_rows o JOIN new_rows n USING (id) WHERE {_changed(columns)}
-    ON CONFLICT DO NOTHING;
-"""
-
-
-def _record_related(kind, column):
-    """Records of ``kind`` that a relation table newly attaches to something (a company)."""
-    return f"""
-    INSERT INTO silverfin_feed_record (kind, record_id)
-    SELECT DISTINCT '{kind}', n.{column} FROM new_rows n ON CONFLICT DO NOTHING;
-"""
-
-
-def _plan_changed():
-    return f"""
-    INSERT INTO silverfin_feed_record (kind, record_id)
-    SELECT 'analytic_account', a.id FROM old_rows o JOIN new_rows n USING (id)
-    JOIN account_analytic_account a ON a.plan_id = n.id WHERE {_changed(["name"])}
-    ON CONFLICT DO NOTHING;
-"""
-
-
-def _truncated():
-    return """
-    INSERT INTO silverfin_feed_fault (source, sqlstate, message)
-    VALUES (TG_NAME, '00000', 'The table was truncated.');
-"""
-
-
-_ACCOUNT_COLUMNS = ("name", "code_store", "account_type", "reconcile", "currency_id", "active")
-_OPEN_ITEMS = "AND l.amount_residual <> 0"
-_GRID_ITEMS = (
-    "l.id IN (SELECT account_move_line_id FROM account_account_tag_account_move_line_rel"
-    " WHERE account_account_tag_id = n.id)"
-)
-_TAX_REL = "account_move_line_account_tax_rel"
-_GRID_REL = "account_account_tag_account_move_line_rel"
-
-# table: (operations, body of its trigger function)
-WATCHED = {
-    "account_move_line": (("INSERT", "UPDATE", "DELETE"), _items_changed()),
-    _TAX_REL: (("INSERT", "UPDATE", "DELETE"), _related_changed("account_move_line_id")),
-    _GRID_REL: (("INSERT", "UPDATE", "DELETE"), _related_changed("account_move_line_id")),
-    "account_move": (("UPDATE",), _items_of_changed(["move_type"], "l.move_id = n.id")),
-    "res_company": (
-        ("UPDATE",),
-        _items_of_changed(
-            ["account_opening_move_id"],
-            "l.move_id IN (o.account_opening_move_id, n.account_opening_move_id)",
-        ),
-    ),
-    "account_account_tag": (("UPDATE",), _items_of_changed(["name->>'en_US'"], _GRID_ITEMS)),
-    "account_account": (
-        ("UPDATE",),
-        _record_changed("account", _ACCOUNT_COLUMNS)
-        + _items_of_changed(["account_type", "reconcile"], "l.account_id = n.id", _OPEN_ITEMS),
-    ),
-    "account_account_res_company_rel": (
-        ("INSERT",),
-        _record_related("account", "account_account_id"),
-    ),
-    "res_partner": (
-        ("UPDATE",),
-        _record_changed("partner", ("name", "vat", "company_registry", "country_id")),
-    ),
-    "account_journal": (("UPDATE",), _record_changed("journal", ("code", "name", "type"))),
-    "account_tax": (
-        ("UPDATE",),
-        _record_changed("tax", ("name", "amount", "amount_type", "type_tax_use")),
-    ),
-    "account_analytic_account": (
-        ("UPDATE",),
-        _record_changed("analytic_account", ("code", "name", "plan_id")),
-    ),
-    "account_analytic_plan": (("UPDATE",), _plan_changed()),
 }
 
 
@@ -254,38 +104,90 @@ def install(cr, lock_timeout="10s"):
     :param cr: a writable cursor
     :param str lock_timeout: how long to wait for those who book, as PostgreSQL writes it
     """
+    cr.execute("SELECT current_setting('lock_timeout')")
+    before = cr.fetchone()[0]
     cr.execute("SELECT set_config('lock_timeout', %s, true)", [lock_timeout])
-    cr.execute(_CREATE_TABLES)
-    for table, (operations, body) in WATCHED.items():
-        _install_function(cr, table, body, operations)
-    _install_function(cr, "truncate", _truncated(), ("TRUNCATE",), on="account_move_line")
-    cr.execute("SELECT set_config('lock_timeout', '0', true)")
+    sound = _sound_tables(cr)
+    for name in TABLES:
+        if name not in sound:
+            _make_table(cr, name)
+    cr.execute("INSERT INTO silverfin_feed_state (id) VALUES (1) ON CONFLICT DO NOTHING")
+    sound = _sound_functions(cr)
+    for name in FUNCTIONS:
+        if name not in sound:
+            _make_function(cr, name)
+    cr.execute("SELECT set_config('lock_timeout', %s, true)", [before])
 
 
 def uninstall(cr):
     """Drop every table, function and trigger of the feed."""
-    for table in [*WATCHED, "truncate"]:
-        _drop_function(cr, _function_name(table))
-    cr.execute(_DROP_TABLES)
+    for name in FUNCTIONS:
+        _drop_function(cr, name)
+    for name in TABLES:
+        cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(name)))
 
 
-def _install_function(cr, table, body, operations, on=None):
-    name = _function_name(table)
-    digest = hashlib.sha256(f"{_FUNCTION}{_TRIGGER}{body}{operations}".encode()).hexdigest()
-    if _installed(cr, name) == (digest, len(operations)):
-        return
+def is_sound(cr):
+    """Tell whether tables, functions and triggers are all there, as made, and switched on."""
+    return _sound_tables(cr) == TABLES.keys() and _sound_functions(cr) == FUNCTIONS.keys()
+
+
+def _sound_tables(cr):
+    return {
+        name
+        for name, (comment, shape) in _shapes(cr).items()
+        if comment == f"{_digest(TABLES[name])} {shape}"
+    }
+
+
+def _shapes(cr):
+    cr.execute(_SHAPES, [list(TABLES)])
+    return {name: (comment, shape) for name, comment, shape in cr.fetchall()}
+
+
+def _make_table(cr, name):
+    table = SQL.identifier(name)
+    cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+    cr.execute(SQL("CREATE TABLE %s (%s)", table, SQL(TABLES[name])))
+    _comment, shape = _shapes(cr)[name]
+    cr.execute(SQL("COMMENT ON TABLE %s IS %s", table, f"{_digest(TABLES[name])} {shape}"))
+
+
+def _sound_functions(cr):
+    """Return the names of functions that are as made and that their triggers call.
+
+    A comment outlives ``CREATE OR REPLACE``, therefore it names the function's source too.
+    """
+    cr.execute(_INSTALLED, [list(FUNCTIONS)])
+    return {
+        name
+        for name, comment, source, triggers in cr.fetchall()
+        if comment == f"{_definition_digest(name)} {source}"
+        and sorted(triggers)
+        == sorted(f"{trigger} {table}" for trigger, _, table in _triggers(name))
+    }
+
+
+def _make_function(cr, name):
+    body, _tables, _operations = FUNCTIONS[name]
     _drop_function(cr, name)
-    cr.execute(SQL(_FUNCTION, name=SQL.identifier(name), body=SQL(body)))
-    for operation in operations:
-        _create_trigger(cr, name, operation, on or table)
-    cr.execute(SQL("COMMENT ON FUNCTION %s() IS %s", SQL.identifier(name), digest))
+    cr.execute("SELECT current_schema")
+    schema = SQL.identifier(cr.fetchone()[0])
+    function = SQL.identifier(name)
+    cr.execute(SQL(_FUNCTION, name=function, schema=schema, body=SQL(body)))
+    cr.execute(SQL("REVOKE EXECUTE ON FUNCTION %s() FROM PUBLIC", function))
+    for trigger, operation, table in _triggers(name):
+        _make_trigger(cr, name, trigger, operation, table)
+    cr.execute("SELECT md5(prosrc) FROM pg_proc WHERE oid = %s::regproc", [name])
+    comment = f"{_definition_digest(name)} {cr.fetchone()[0]}"
+    cr.execute(SQL("COMMENT ON FUNCTION %s() IS %s", function, comment))
 
 
-def _create_trigger(cr, function, operation, table):
+def _make_trigger(cr, function, trigger, operation, table):
     cr.execute(
         SQL(
             _TRIGGER,
-            name=SQL.identifier(f"{function}_{operation.lower()}"),
+            name=SQL.identifier(trigger),
             operation=SQL(operation),
             table=SQL.identifier(table),
             transition_tables=SQL(_TRANSITION_TABLES[operation]),
@@ -298,21 +200,19 @@ def _drop_function(cr, name):
     cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name)))
 
 
-def _installed(cr, function):
-    """Return the digest of an installed function's definition and how many triggers it has."""
-    cr.execute(
-        """
-        SELECT obj_description(p.oid, 'pg_proc'),
-               (SELECT count(*) FROM pg_trigger t WHERE t.tgfoid = p.oid AND t.tgenabled = 'O')
-        FROM pg_proc p WHERE p.proname = %s AND p.pronamespace = current_schema::regnamespace
-        """,
-        [function],
-    )
-    return cr.fetchone()
+def _definition_digest(name):
+    return _digest(f"{_FUNCTION}{_TRIGGER}{FUNCTIONS[name]}")
 
 
-_SHORT_NAMES = {_TAX_REL: "item_tax", _GRID_REL: "item_grid", "account_move_line": "item"}
+def _digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _function_name(table):
-    return f"silverfin_feed_note_{_SHORT_NAMES.get(table, table)}"
+def _triggers(name):
+    """Return the triggers that call a function: (trigger, operation, table)."""
+    _body, tables, operations = FUNCTIONS[name]
+    return [
+        (f"{name}_{operation.lower()}", operation, table)
+        for table in tables
+        for operation in operations
+    ]

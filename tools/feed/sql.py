@@ -10,10 +10,14 @@ PostgreSQL builds the JSON: an action never becomes a Python object.
 """
 
 # Items without an account (sections, notes) never exist for a reader.
-_DELIVERED = """
-    l.parent_state = 'posted' AND l.account_id IS NOT NULL
-    AND l.company_id = ANY(%(companies)s) AND l.date >= %(start_date)s::date
+_POSTED = """
+    l.parent_state = 'posted' AND l.account_id IS NOT NULL AND l.company_id = ANY(%(companies)s)
 """
+_DELIVERED = f"{_POSTED} AND l.date >= %(start_date)s::date"
+
+# The same as a filter on items already found by their entry or id. Without it the planner, where a
+# bulk import was not analysed yet, walks through all items of the company for each of them.
+_DELIVERED_ITEM = f"({_DELIVERED}) IS TRUE"
 
 _ITEM_JOINS = """
     JOIN account_account a ON a.id = l.account_id
@@ -98,7 +102,7 @@ _FULL = f"""
     LEFT JOIN LATERAL (
         SELECT l.id, json_build_object('upsert', {_ITEM})::text AS action
         FROM account_move_line l {_ITEM_JOINS}
-        WHERE l.move_id = m.id AND {_DELIVERED}
+        WHERE l.move_id = m.id AND {_DELIVERED_ITEM}
     ) AS item ON true
     ORDER BY m.id, item.id {{limit}}
 """
@@ -109,47 +113,45 @@ FULL = _FULL.format(which="> %(entry)s", limit="LIMIT %(limit)s")
 FULL_ENTRY = _FULL.format(which="= %(entry)s", limit="")
 
 _UNSEEN = """
-    company_id = ANY(%(companies)s)
-    AND xid >= pg_snapshot_xmin(%(base)s::pg_snapshot)
+    xid >= pg_snapshot_xmin(%(base)s::pg_snapshot)
     AND NOT pg_visible_in_snapshot(xid, %(base)s::pg_snapshot)
-    AND last_date >= %(start_date)s::date
 """
+_UNSEEN_ITEM = f"company_id = ANY(%(companies)s) AND {_UNSEEN}"
 
 _CHANGES = f"""
     WITH changed AS (
         SELECT item_id, max(entry_id) AS entry_id, min(first_date) AS date
-        FROM silverfin_feed_item WHERE {_UNSEEN} AND entry_id {{which}}
+        FROM silverfin_feed_item
+        WHERE {_UNSEEN_ITEM} AND last_date >= %(start_date)s::date AND entry_id {{which}}
         GROUP BY item_id ORDER BY entry_id, item_id {{limit}}
     )
-    SELECT c.entry_id, c.item_id, coalesce(item.action, json_build_object(
+    SELECT c.entry_id, item.id, coalesce(item.action, json_build_object(
         'delete', json_build_object(
             'id', c.item_id::text,
             'entry', c.entry_id::text,
             'date', greatest(c.date, nullif(%(start_date)s::date, '-infinity'))
         ))::text)
     FROM changed c LEFT JOIN LATERAL (
-        SELECT json_build_object('upsert', {_ITEM})::text AS action
+        SELECT l.id, json_build_object('upsert', {_ITEM})::text AS action
         FROM account_move_line l JOIN account_move m ON m.id = l.move_id {_ITEM_JOINS}
-        WHERE l.id = c.item_id AND {_DELIVERED}
+        WHERE l.id = c.item_id AND {_DELIVERED_ITEM}
     ) AS item ON true
     ORDER BY c.entry_id, c.item_id
 """
 
-# (entry, item, action): what the snapshot ``base`` did not see.
+# (entry, item, action): what the snapshot ``base`` did not see. A delete names no item, so that
+# nothing is told of what became of the item elsewhere.
 CHANGES = _CHANGES.format(which="> %(entry)s", limit="LIMIT %(limit)s")
 CHANGES_ENTRY = _CHANGES.format(which="= %(entry)s", limit="")
 
-BEFORE_START_CHANGED = """
+BEFORE_START_CHANGED = f"""
     SELECT EXISTS (
         SELECT FROM silverfin_feed_item
-        WHERE company_id = ANY(%(companies)s)
-        AND xid >= pg_snapshot_xmin(%(base)s::pg_snapshot)
-        AND NOT pg_visible_in_snapshot(xid, %(base)s::pg_snapshot)
-        AND first_date < %(start_date)s::date
+        WHERE {_UNSEEN_ITEM} AND first_date < %(start_date)s::date
     )
 """
 
-OPENING = """
+OPENING = f"""
     SELECT json_build_object(
         'date', %(start_date)s::date,
         'balances', coalesce(json_agg(json_build_object(
@@ -158,16 +160,14 @@ OPENING = """
     FROM (
         SELECT l.account_id, round(sum(l.balance), max(c.decimal_places)) AS value
         FROM account_move_line l JOIN res_currency c ON c.id = l.company_currency_id
-        WHERE l.parent_state = 'posted' AND l.account_id IS NOT NULL
-        AND l.company_id = ANY(%(companies)s) AND l.date < %(start_date)s::date
+        WHERE {_POSTED} AND l.date < %(start_date)s::date
         GROUP BY l.account_id HAVING sum(l.balance) <> 0
     ) AS b
 """
 
-OPENING_ACCOUNTS = """
+OPENING_ACCOUNTS = f"""
     SELECT DISTINCT l.account_id FROM account_move_line l
-    WHERE l.parent_state = 'posted' AND l.account_id IS NOT NULL
-    AND l.company_id = ANY(%(companies)s) AND l.date < %(start_date)s::date
+    WHERE {_POSTED} AND l.date < %(start_date)s::date
 """
 
 CONTROL = f"""
@@ -189,14 +189,17 @@ CONTROL = f"""
     ) AS b
 """
 
-CHANGED_RECORDS = """
+CHANGED_RECORDS = f"""
     SELECT kind, array_agg(DISTINCT record_id) FROM silverfin_feed_record
-    WHERE xid >= pg_snapshot_xmin(%(base)s::pg_snapshot)
-    AND NOT pg_visible_in_snapshot(xid, %(base)s::pg_snapshot)
-    GROUP BY kind
+    WHERE {_UNSEEN} GROUP BY kind
 """
 
 _NAME = "coalesce({alias}.name->>%(lang)s, {alias}.name->>'en_US')"
+
+_CARRIES_FORWARD = """
+    (split_part({alias}account_type, '_', 1) NOT IN ('income', 'expense')
+     AND {alias}account_type <> 'equity_unaffected')
+"""
 
 _ACCOUNT = f"""
     SELECT a.id, json_build_object(
@@ -206,8 +209,7 @@ _ACCOUNT = f"""
         'names', a.name,
         'type', nullif(split_part(a.account_type, '_', 1), 'off'),
         'odoo_type', a.account_type,
-        'carries_forward', split_part(a.account_type, '_', 1) NOT IN ('income', 'expense')
-                           AND a.account_type <> 'equity_unaffected',
+        'carries_forward', {_CARRIES_FORWARD.format(alias="a.")},
         'reconcile', coalesce(a.reconcile, false),
         'currency', c.name,
         'active', coalesce(a.active, false)
@@ -222,7 +224,7 @@ _OF_COMPANIES = """
 
 ACCOUNTS = f"{_ACCOUNT} WHERE {_OF_COMPANIES} ORDER BY a.code_store->>%(root)s, a.id"
 
-_USED_BY_ITEMS = "SELECT l.{column} FROM account_move_line l WHERE l.id = ANY(%(items)s)"
+_USED = f"l.id = ANY(%(items)s) AND {_DELIVERED_ITEM}"
 
 _PARTNER = """
     SELECT p.id, json_build_object(
@@ -255,16 +257,16 @@ _ANALYTIC_ACCOUNT = f"""
     FROM account_analytic_account n JOIN account_analytic_plan p ON p.id = n.plan_id
 """
 
-_ANALYTIC_USED = """
+_ANALYTIC_USED = f"""
     SELECT k::integer FROM account_move_line l,
         jsonb_object_keys(l.analytic_distribution) d, string_to_table(d, ',') k
-    WHERE l.id = ANY(%(items)s) AND k ~ '^[0-9]+$'
+    WHERE {_USED} AND k ~ '^[0-9]+$'
 """
 
 _TAXES_USED = f"""
-    {_USED_BY_ITEMS.format(column="tax_line_id")}
-    UNION SELECT r.account_tax_id FROM account_move_line_account_tax_rel r
-    WHERE r.account_move_line_id = ANY(%(items)s)
+    SELECT l.tax_line_id FROM account_move_line l WHERE {_USED}
+    UNION SELECT r.account_tax_id FROM account_move_line l
+    JOIN account_move_line_account_tax_rel r ON r.account_move_line_id = l.id WHERE {_USED}
 """
 
 _PARTNER_OF_COMPANIES = f"""
@@ -272,12 +274,20 @@ _PARTNER_OF_COMPANIES = f"""
 """
 
 
-def _records(select, alias, used, of_companies):
+def _records(select, table, used, of_companies):
     """(id, JSON) of the records that a page's items use, or that changed and are the dossier's."""
-    return (
-        f"{select} WHERE ({alias}.id IN ({used}) OR {alias}.id = ANY(%(changed)s)"
-        f" AND {of_companies}) ORDER BY {alias}.id"
-    )
+    alias = table.split()[1]
+    return f"""
+        {select} WHERE {alias}.id = ANY(ARRAY(
+            {used}
+            UNION SELECT {alias}.id FROM {table} WHERE {alias}.id = ANY(%(changed)s)
+            AND {of_companies}
+        )) ORDER BY {alias}.id
+    """
+
+
+def _used(column):
+    return f"SELECT l.{column} FROM account_move_line l WHERE {_USED}"
 
 
 # kind of record: (name of its list on a page, query)
@@ -286,34 +296,33 @@ RECORDS = {
         "accounts",
         _records(
             _ACCOUNT,
-            "a",
-            _USED_BY_ITEMS.format(column="account_id")
-            + " UNION SELECT unnest(%(accounts)s::int[])",
+            "account_account a",
+            _used("account_id") + " UNION SELECT unnest(%(accounts)s::int[])",
             _OF_COMPANIES,
         ),
     ),
     "partner": (
         "partners",
-        _records(_PARTNER, "p", _USED_BY_ITEMS.format(column="partner_id"), _PARTNER_OF_COMPANIES),
+        _records(_PARTNER, "res_partner p", _used("partner_id"), _PARTNER_OF_COMPANIES),
     ),
     "journal": (
         "journals",
         _records(
             _JOURNAL,
-            "j",
-            _USED_BY_ITEMS.format(column="journal_id"),
+            "account_journal j",
+            _used("journal_id"),
             "j.company_id = ANY(%(ancestors)s)",
         ),
     ),
     "tax": (
         "taxes",
-        _records(_TAX, "t", _TAXES_USED, "t.company_id = ANY(%(ancestors)s)"),
+        _records(_TAX, "account_tax t", _TAXES_USED, "t.company_id = ANY(%(ancestors)s)"),
     ),
     "analytic_account": (
         "analytic_accounts",
         _records(
             _ANALYTIC_ACCOUNT,
-            "n",
+            "account_analytic_account n",
             _ANALYTIC_USED,
             "(n.company_id IS NULL OR n.company_id = ANY(%(ancestors)s))",
         ),
@@ -330,7 +339,7 @@ FIRST_DATE = f"""
 
 # Opening, debit, credit and closing of each account, and the earlier results not yet allocated.
 # Accounts that do not carry forward open at the start of the fiscal year of ``from``.
-TRIAL_BALANCE = """
+TRIAL_BALANCE = f"""
     WITH balances AS (
         SELECT l.account_id, a.carries_forward, max(c.decimal_places) AS decimals,
             coalesce(sum(l.balance) FILTER (WHERE l.date < %(from)s::date
@@ -342,13 +351,11 @@ TRIAL_BALANCE = """
             bool_or(l.date >= %(year_start)s::date OR a.carries_forward) AS shown
         FROM account_move_line l
         JOIN (
-            SELECT id, split_part(account_type, '_', 1) NOT IN ('income', 'expense')
-                       AND account_type <> 'equity_unaffected' AS carries_forward
+            SELECT id, {_CARRIES_FORWARD.format(alias="")} AS carries_forward
             FROM account_account WHERE account_type <> 'off_balance'
         ) AS a ON a.id = l.account_id
         JOIN res_currency c ON c.id = l.company_currency_id
-        WHERE l.parent_state = 'posted' AND l.company_id = ANY(%(companies)s)
-        AND l.date <= %(to)s::date
+        WHERE {_POSTED} AND l.date <= %(to)s::date
         GROUP BY l.account_id, a.carries_forward
     )
     SELECT json_build_object(
