@@ -334,3 +334,12 @@ class TestWhoseCompanies(SilverfinCase):
         self.client.with_user(self.user).name = "Renamed"
         self.client.with_user(self.user).action_archive()
         self.assertFalse(self.client.user_id.active)
+
+    def test_archived_branch_stays_in_the_dossier(self):
+        """Its entries do not vanish from the books because nobody books there any more."""
+        branch = self.silverfin_company("Closed terrace", parent_id=self.company.id)
+        before = self.client._company_ids()
+        self.assertIn(branch.id, before)
+        branch.active = False
+        self.assertEqual(self.client._company_ids(), before)
+        self.assertTrue(self.client._is_ledger_readable(self.client.user_id.id))

@@ -269,6 +269,12 @@ class TestMe(HttpCaseWithClients):
         self.assertEqual(document["user"], {"login": "sf.accountant", "name": self.accountant.name})
         self.assertEqual([one["uuid"] for one in document["clients"]], [self.client.uuid])
 
+    def test_personal_key_of_somebody_without_accounting(self):
+        """Who may not read a ledger is not told whose there are."""
+        _key, secret = self.silverfin_key(user=self.internal)
+        document = self.assert_json(self.call("/me", secret))
+        self.assertEqual(document["clients"], [])
+
     def test_company_header(self):
         other = self.silverfin_company("Garage")
         garage = self.silverfin_client(other, "100-002")

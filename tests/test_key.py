@@ -677,3 +677,27 @@ class TestMissingDossier(SilverfinCase):
         self.silverfin_client(self.other_company, "0477.472.701")
         self.silverfin_key(user=self.baker)
         self.assertEqual(len(self.clients(self.third)), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestDeadSecrets(SilverfinCase):
+    """What expired or was replaced is not brought back by a changed date."""
+
+    def assert_stays_dead(self, key):
+        with self.assertRaises(UserError):
+            key.with_user(self.manager).write({"expires_at": False})
+
+    def test_expired(self):
+        key, _secret = self.silverfin_key(self.client)
+        key.expires_at = "2020-01-01 00:00:00"
+        self.assert_stays_dead(key)
+
+    def test_replaced(self):
+        key, _secret = self.silverfin_key(self.client)
+        key._rotate(DAY)
+        self.assert_stays_dead(key)
+
+    def test_living_one(self):
+        key, _secret = self.silverfin_key(self.client)
+        key.with_user(self.manager).write({"expires_at": "2099-01-01 00:00:00"})
+        self.assertEqual(key.status, "active")

@@ -3,7 +3,6 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from ..tools import problem
 from .common import SilverfinCase
 
 

@@ -187,7 +187,6 @@ def schema():
 def forget_told(odoo_cursor):
     """Let a day pass since administrators were told."""
     with odoo_cursor() as cr:
-        cr.execute("UPDATE silverfin_feed_state SET told_at = NULL")
         cr.execute("UPDATE mail_message SET create_date = create_date - interval '2 days'")
 
 

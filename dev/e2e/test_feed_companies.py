@@ -16,6 +16,7 @@ from dev.e2e.books import (
     group,
     open_dossier,
     redrafted,
+    summary,
     upserts,
 )
 
@@ -70,6 +71,17 @@ class TestCompanies:
         self.move_to(scenes, move_id, origin)
         assert main.pull() == upserts(*ids)
         assert shop.pull() == deletes(*ids)
+
+    def test_nothing_is_told_of_what_became_of_it(self, scenes):
+        """A delete does not draw along the other dossier's partners, journals and accounts."""
+        main = scenes["brewery"]
+        move_id, ids = main.entry()
+        self.move_to(scenes, move_id, "shop")
+        with scenes["shop"].books() as books, redrafted(books.move(move_id)) as move:
+            move.line_ids.partner_id = books.partner("A secret of the shop")
+        complete, actions = main.copy.pull_page(), summary(main.copy.actions)
+        assert (complete, actions) == (True, deletes(*ids))
+        assert main.copy.received == []
 
     def test_there_and_back_between_two_pulls(self, scenes):
         main, shop = scenes["brewery"], scenes["shop"]
@@ -228,6 +240,20 @@ class TestCompanies:
         assert copy.opening["balances"]
         self.pull(scene)
         assert copy.items == scene.copy.items
+
+    def test_opening_survives_a_run_that_control_prolongs(self, scene):
+        """Totals have a run go on after its last page; the opening it changed comes as well."""
+        with scene.books() as books:
+            books.entry((RENT, 9), (EQUITY, -9), day=BEFORE)
+            for _ in range(3):
+                books.entry(day=AFTER)
+        scene.copy.opening = None
+        assert not scene.copy.pull_page(limit=2, control=True)
+        with scene.books() as books:
+            books.entry(day=AFTER)  # while the run is under way
+        scene.copy.pull(limit=2, control=True)
+        assert self.balances(scene)
+        assert scene.copy.control == scene.copy.computed_control()
 
     def test_opening_comes_on_the_last_page_only(self, scene):
         with scene.books() as books:

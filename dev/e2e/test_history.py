@@ -16,6 +16,11 @@ from dev.ledger_copy import LedgerCopy
 from dev.server import OdooServer
 
 FAR_AHEAD = (1 << 60) + 5  # PostgreSQL takes no id whose lower half is 0
+NOT_READY = (
+    "The Silverfin feed is incomplete",
+    "odoo.addons.base.models.ir_mail_server",
+    "odoo.addons.mail.models.mail_mail",
+)
 REASONS = "Silverfin: .* failed "  # logged when a history ends by a fault
 
 
@@ -80,13 +85,17 @@ class TestTables(HistoryTests):
         ended(f"DROP TRIGGER {self.TRIGGER} ON account_move_line", definition)
 
     @pytest.mark.parametrize("which", [TRIGGER, "USER"])
-    def test_trigger_disabled(self, ended, odoo_env, odoo_cursor, server, books, point, which):
-        """What is booked while a trigger is off is in the new history."""
+    def test_trigger_disabled(
+        self, ended, odoo_env, odoo_cursor, server, books, point, which, expect_log
+    ):
+        """While a trigger is off nobody reads; what was booked then is in the new history."""
+        for pattern in NOT_READY:
+            expect_log(pattern)
         with odoo_cursor() as cr:
             cr.execute(f"ALTER TABLE account_move_line DISABLE TRIGGER {which}")
         with odoo_env() as env:
             scene.book(env, 77.0)
-        checks.check_refused(server, books, point)
+        checks.check_refused(server, books, point, "maintenance", 503)
         ended(f"ALTER TABLE account_move_line ENABLE TRIGGER {which}")
 
     def test_trigger_disabled_between_pulls(self, ended, odoo_env):
@@ -97,6 +106,15 @@ class TestTables(HistoryTests):
             env.flush_all()
             env.cr.execute(f"ALTER TABLE account_move_line ENABLE TRIGGER {self.TRIGGER}")
         ended("SELECT 1")
+
+    def test_search_path(self, server, books, point, odoo_cursor):
+        """Who writes with another search path is noted like everybody."""
+        copy = books.copy(server)
+        copy.pull()
+        with odoo_cursor() as cr:
+            cr.execute("SET LOCAL search_path = pg_catalog")
+            item = touch(cr, copy)
+        assert [action["upsert"]["id"] for action in copy.pull()] == [item]
 
     def test_function_replaced(self, ended, odoo_cursor):
         with odoo_cursor() as cr:
@@ -320,11 +338,32 @@ class TestOtherCluster(HistoryTests):
                     checks.check_right(promoted, books)
                 assert copy.pull() == [], "the old primary goes on"
 
+    def test_other_role(self, place, server, books, primary):
+        """A role that may write items, and nothing of ours, is noted like everybody."""
+        database = server.database
+        with primary.odoo(place, database, settings.LOGS / f"{database}-role.log") as at_primary:
+            copy = books.copy(at_primary)
+            copy.pull()
+            administrator = dataclasses.replace(primary.server, user="postgres")
+            with administrator.connect(database).cursor() as cr:
+                cr.execute("CREATE ROLE stranger")
+                cr.execute("GRANT SELECT, UPDATE ON account_move_line TO stranger")
+                cr.execute("SET ROLE stranger")
+                item = touch(cr, copy)
+            assert [action["upsert"]["id"] for action in copy.pull()] == [item]
+
     def test_original_goes_on(self, server, books, point):
         """What happened elsewhere did not touch the original."""
         copy = LedgerCopy(books.session(server))
         copy.sync_point = point
         assert copy.pull() == []
+
+
+def touch(cr, copy):
+    """Change a label of the ledger with SQL; return the item's id."""
+    item = next(iter(copy.items))
+    cr.execute("UPDATE public.account_move_line SET name = name || '.' WHERE id = %s", [item])
+    return item
 
 
 def wait_for(standby, primary, database):
