@@ -109,9 +109,9 @@ class SilverfinApiKey(models.Model):
         key = self.sudo()
         if key.client_id:
             return key.client_id
-        companies = key.user_id._get_company_ids()
-        clients = self.env["silverfin.client"].sudo().search([("company_id", "in", companies)])
-        return clients.filtered(lambda client: set(client._company_ids()) <= set(companies))
+        companies = self.env["res.company"].browse(key.user_id._get_company_ids())
+        clients = self.env["silverfin.client"].sudo().search([("company_id", "in", companies.ids)])
+        return clients.filtered(lambda client: client._active_companies() <= companies)
 
     def _describe(self):
         """Return what ``/me`` tells of the key, its user and its clients."""

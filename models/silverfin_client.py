@@ -233,6 +233,9 @@ class SilverfinClient(models.Model):
         branches = self.with_context(active_test=False).branch_ids
         return sorted((self.company_id | branches).ids)
 
+    def _active_companies(self):
+        return self.env["res.company"].browse(self._company_ids()).filtered("active")
+
     def _dossier(self):
         """Return whose ledger to read, in the terms of the feed."""
         companies = self.env["res.company"].browse(self._company_ids())
@@ -273,7 +276,7 @@ class SilverfinClient(models.Model):
         restrict anything but the company are too narrow. Archived branches stay in the dossier;
         since nobody can choose them, there the user's rights on the others decide.
         """
-        companies = self.env["res.company"].browse(self._company_ids()).filtered("active")
+        companies = self._active_companies()
         user = self.env["res.users"].browse(uid)
         if not companies or not set(companies.ids) <= set(user._get_company_ids()):
             return False

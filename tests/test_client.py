@@ -343,3 +343,5 @@ class TestWhoseCompanies(SilverfinCase):
         branch.active = False
         self.assertEqual(self.client._company_ids(), before)
         self.assertTrue(self.client._is_ledger_readable(self.client.user_id.id))
+        key, _secret = self.silverfin_key(user=self.accountant)
+        self.assertEqual(key.with_user(self.accountant)._reachable_clients(), self.client)
