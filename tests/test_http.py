@@ -271,7 +271,8 @@ class TestMe(HttpCaseWithClients):
 
     def test_personal_key_of_somebody_without_accounting(self):
         """Who may not read a ledger is not told whose there are."""
-        _key, secret = self.silverfin_key(user=self.internal)
+        waiter = self.silverfin_user("sf.waiter", "base.group_user", self.company)
+        _key, secret = self.silverfin_key(user=waiter)
         document = self.assert_json(self.call("/me", secret))
         self.assertEqual(document["clients"], [])
 
