@@ -29,7 +29,7 @@ class SilverfinFeed(models.AbstractModel):
 
         In the second case the caller's snapshot is older than the new history.
 
-        :raises problem.Maintenance: when the feed's tables are incomplete
+        :raises problem.Maintenance: when the feed is not as it was made
         """
         try:
             name = history.current(self.env.cr)

@@ -4,7 +4,7 @@
 
 A transaction id means something only within one history. A restored dump, a copied database, a
 promoted standby, a recovery to a point in time, a re-installed addon and a trigger that failed or
-was switched off each begin another one; sync points of the former are then refused.
+had been switched off each begin another one; sync points of the former are then refused.
 
 A history is named by the digest of: the cluster's system identifier, its timeline, the database's
 oid, the addon's install id, and the identity of the feed's tables, triggers and functions. The
@@ -36,7 +36,10 @@ _FAULTS = "SELECT source, sqlstate, message FROM silverfin_feed_fault ORDER BY n
 
 
 class NotReady(Exception):
-    """The feed's tables are missing or altered: only an update of the addon mends that."""
+    """A table, function or trigger of the feed is missing, altered or switched off.
+
+    Only an update of the addon, or who switched it off, mends that.
+    """
 
 
 def current(cr):
@@ -44,7 +47,7 @@ def current(cr):
 
     It is read in the transaction that reads the ledger: its answer holds for that snapshot.
 
-    :raises NotReady: when tables of the feed are missing or altered
+    :raises NotReady: when the feed is not as it was made
     """
     name, recorded = _identity(cr)
     if name != recorded or faults(cr):
@@ -66,7 +69,7 @@ def begin(cr):
     stay. The caller commits before anybody reads.
 
     :param cr: a writable cursor on which nothing was executed yet
-    :raises NotReady: when tables of the feed are missing or altered
+    :raises NotReady: when the feed is not as it was made
     """
     # Under "repeatable read" the wait for the lock would leave an old snapshot behind.
     cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The feed's tables, functions and triggers: made, checked, dropped."""
 
+import functools
 import hashlib
 
 from odoo.tools import SQL
@@ -204,6 +205,7 @@ def _definition_digest(name):
     return _digest(f"{_FUNCTION}{_TRIGGER}{FUNCTIONS[name]}")
 
 
+@functools.cache  # asked with every pull, always of our few definitions
 def _digest(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
