@@ -1,10 +1,11 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class ResCompany(models.Model):
-    """Which branches share the dossier of their company."""
+    """Which branches share the dossier of their company, and whose service users have it."""
 
     _inherit = "res.company"
 
@@ -18,6 +19,16 @@ class ResCompany(models.Model):
                 if company in client.company_id._silverfin_default_branches():
                     client.branch_ids |= company
         return companies
+
+    @api.constrains("user_ids")
+    def _check_silverfin_users(self):
+        """Check the service users who came, and those who should not have gone."""
+        users = self.env["res.users"]
+        among = Domain("company_id", "in", self.ids) | Domain("branch_ids", "in", self.ids)
+        should = users._silverfin_service_domain(among)
+        users._silverfin_service_users(
+            should | Domain("company_ids", "in", self.ids)
+        )._check_silverfin_companies()
 
     def _silverfin_default_branches(self):
         """Return the branches that keep no books of their own: those without a VAT number.

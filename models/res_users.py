@@ -17,5 +17,12 @@ class ResUsers(models.Model):
         return super().unlink()
 
     def _silverfin_retire(self):
-        """Archive service users and take their rights; what they did keeps its author."""
-        self.write({"active": False, "group_ids": [Command.clear()]})
+        """Archive service users, take their rights and free their logins for other clients."""
+        for user in self._silverfin_by_client():
+            user.write(
+                {
+                    "active": False,
+                    "group_ids": [Command.clear()],
+                    "login": f"retired-{user.id}-{user.login}",
+                }
+            )

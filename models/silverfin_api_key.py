@@ -281,5 +281,5 @@ class SilverfinApiKey(models.Model):
         self._log("deleted")
         return super().unlink()
 
-    def _log(self, event):
-        self.env["silverfin.api.key.event"]._record(self, event)
+    def _log(self, event, **more):
+        self.env["silverfin.api.key.event"]._record(self, event, **more)

@@ -24,6 +24,7 @@ class SilverfinApiKeyEvent(models.Model):
             ("networks", "Networks changed"),
             ("expiry", "Expiry changed"),
             ("used_after_rotation", "Used after rotation"),
+            ("refused", "Refused"),
             ("deleted", "Deleted"),
         ],
         required=True,
@@ -38,9 +39,10 @@ class SilverfinApiKeyEvent(models.Model):
     owner_id = fields.Many2one("res.users", "Acts as", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "By", readonly=True, ondelete="set null")
     address = fields.Char("From address", readonly=True)
+    detail = fields.Char(readonly=True, help="What was refused: a method of a model, or why.")
 
     @api.model
-    def _record(self, keys, event):
+    def _record(self, keys, event, **more):
         """Append an event for each key, in the present transaction."""
         self.sudo().create(
             [
@@ -55,6 +57,7 @@ class SilverfinApiKeyEvent(models.Model):
                     "owner_id": key.user_id.id,
                     "user_id": self.env.uid,
                     "address": request.httprequest.remote_addr if request else False,
+                    **more,
                 }
                 for key in keys.sudo()
             ]

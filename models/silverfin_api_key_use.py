@@ -11,6 +11,8 @@ from odoo.tools import SQL
 from ..tools import key as key_tool
 from ..tools import network, problem
 
+MAX_REFUSALS = 20  # noted a day and key
+
 _logger = logging.getLogger(__name__)
 
 _NO_CLIENT = (
@@ -75,15 +77,22 @@ class SilverfinApiKey(models.Model):
         row = self._lookup(secret)
         if not row:
             raise problem.KeyUnknown
+        key = self.with_user(row["user_id"]).browse(row["id"])
+        if refusal := self._refusal(row, address):
+            key._note_refusal(refusal.problem_code, address)
+            raise refusal
+        return key
+
+    def _refusal(self, row, address):
         if not row["client_active"]:
-            raise problem.ClientArchived
+            return problem.ClientArchived
         if not (row["active"] and row["user_active"]):
-            raise problem.KeyInactive
+            return problem.KeyInactive
         if row["expired"]:
-            raise problem.KeyExpired
+            return problem.KeyExpired
         if not network.is_allowed(address, row["networks"]):
-            raise problem.NetworkRefused
-        return self.with_user(row["user_id"]).browse(row["id"])
+            return problem.NetworkRefused
+        return None
 
     def _lookup(self, secret):
         rows = self.env.execute_query_dict(
@@ -149,7 +158,7 @@ class SilverfinApiKey(models.Model):
             raise problem.NoLedgerAccess
         return clients
 
-    def _record_use(self, address, agent, items=0, requests=1):
+    def _record_use(self, address, agent, items=0, requests=1, *, durable=True):
         """Note a use in a short transaction of its own; times only move forward.
 
         It is written after the ledger was read and before the answer leaves, and its commit waits
@@ -158,18 +167,21 @@ class SilverfinApiKey(models.Model):
         never be told of.
 
         :param int items: number of actions delivered
+        :param bool durable: False where no sync point depends on it, and nobody needs to wait
         """
         self.ensure_one()
         for _attempt in range(10):
             try:
-                return self._write_use(address, agent, items, requests)
+                return self._write_use(address, agent, items, requests, durable=durable)
             except psycopg2.errors.SerializationFailure:
                 continue  # another worker noted a use of the same key
         _logger.info("A use of the Silverfin key %s was not counted.", self.id)
         return None
 
-    def _write_use(self, address, agent, items, requests):
+    def _write_use(self, address, agent, items, requests, *, durable):
         with self.env.registry.cursor() as cr:
+            if not durable:
+                cr.execute("SET LOCAL synchronous_commit TO off")
             cr.execute(
                 """
                 INSERT INTO silverfin_api_key_usage AS u
@@ -196,12 +208,24 @@ class SilverfinApiKey(models.Model):
 
     def _note_use_after_rotation(self):
         """Note, once a day, that somebody still presents a key that was replaced."""
-        yesterday = fields.Datetime.now() - datetime.timedelta(days=1)
-        events = self.env["silverfin.api.key.event"]
-        noted = [
-            ("key_id", "=", self.id),
-            ("event", "=", "used_after_rotation"),
-            ("create_date", ">", yesterday),
-        ]
-        if not events.search_count(noted, limit=1):
+        if not self._events_of_today("used_after_rotation"):
             self._log("used_after_rotation")
+
+    def _note_refusal(self, detail, address):
+        """Note in the history what a genuine key was refused: once a day, and 20 things at most.
+
+        In a transaction of its own, since the caller's is about to be rolled back.
+
+        :param str detail: code of the problem, or model and method
+        """
+        with self.env.registry.cursor() as cr:
+            key = self.with_env(self.env(cr=cr, su=True)).exists()
+            noted = key._events_of_today("refused").mapped("detail")
+            if key and detail not in noted and len(noted) < MAX_REFUSALS:
+                key._log("refused", detail=detail, address=address)
+
+    def _events_of_today(self, event):
+        yesterday = fields.Datetime.now() - datetime.timedelta(days=1)
+        return self.env["silverfin.api.key.event"].search(
+            [("key_id", "=", self.id), ("event", "=", event), ("create_date", ">", yesterday)]
+        )

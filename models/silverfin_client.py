@@ -1,9 +1,8 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import re
 import uuid
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
@@ -18,15 +17,14 @@ _FIXED = {
     "reader_reported_at",
 }
 _LOCKS = ("fiscalyear", "tax", "sale", "purchase", "hard")
-_LOGIN_UNSAFE = re.compile(r"[^a-z0-9.-]+")
 
 
 class SilverfinClient(models.Model):
     """A dossier: whose ledger may leave, and from when.
 
-    Each client has a service user of its own: no user type, no password, one group with read-only
-    access (beside Odoo's own "Multi Companies" where there are branches), and only the client's
-    companies. Its keys act as that user.
+    Each client has a service user of its own: no user type, no password, only groups with
+    read-only access (beside Odoo's own "Multi Companies" where there are branches), and only the
+    client's companies. Its keys act as that user; see ``silverfin_client_user``.
     """
 
     _name = "silverfin.client"
@@ -83,6 +81,9 @@ class SilverfinClient(models.Model):
         "UNIQUE (reference)", "Another client has this reference already."
     )
     _uuid_unique = models.Constraint("UNIQUE (uuid)", "Two clients cannot have the same ID.")
+    _user_unique = models.Constraint(
+        "UNIQUE (user_id)", "Two clients cannot have the same service user."
+    )
 
     @api.depends("company_id")
     def _compute_branch_ids(self):
@@ -116,27 +117,22 @@ class SilverfinClient(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Create clients with their service users."""
+        """Create clients of companies that the present user has himself."""
         for vals in vals_list:
             self._check_fixed(vals)
             vals.setdefault("uuid", str(uuid.uuid4()))
         clients = super().create(vals_list)
         for client in clients:
             client._check_companies_allowed(())
-        for client in clients:
-            client.sudo().user_id = client.sudo()._create_service_user()
         return clients
 
     def write(self, vals):
-        """Write, and keep the service user in step."""
+        """Write; companies can be added only by who has them himself."""
         self._check_fixed(vals)
         companies = {client: client.sudo()._company_ids() for client in self}
         result = super().write(vals)
         for client in self:
             client._check_companies_allowed(companies[client])
-        if {"name", "active", "company_id", "branch_ids"} & vals.keys():
-            for client in self.sudo():
-                client.user_id.write(client._service_user_vals())
         return result
 
     def copy_data(self, default=None):
@@ -147,13 +143,10 @@ class SilverfinClient(models.Model):
         return copies
 
     def unlink(self):
-        """Delete with all keys (each leaves its history); the service user is archived."""
+        """Delete with all keys; each leaves its history."""
         self.check_access("unlink")
-        users = self.sudo().user_id
         self.sudo().with_context(active_test=False).key_ids.unlink()
-        result = super().unlink()
-        users._silverfin_retire()
-        return result
+        return super().unlink()
 
     @api.model
     def _ensure(self, company):
@@ -197,33 +190,6 @@ class SilverfinClient(models.Model):
                     ", ".join(names),
                 )
             )
-
-    def _create_service_user(self):
-        users = self.env["res.users"].with_context(no_reset_password=True, tracking_disable=True)
-        return users.create(
-            {
-                **self._service_user_vals(),
-                "login": self._service_login(),
-                "group_ids": [Command.set(self.env.ref("account_silverfin.group_reader").ids)],
-            }
-        )
-
-    def _service_user_vals(self):
-        return {
-            "name": self.env._("Silverfin: %s", self.name),
-            "active": self.active,
-            "company_id": self.company_id.id,
-            "company_ids": [Command.set(self._company_ids())],
-        }
-
-    def _service_login(self):
-        reference = _LOGIN_UNSAFE.sub("-", self.reference.lower()).strip("-")
-        domain = (self.company_id.email or "").rpartition("@")[2] or "silverfin.invalid"
-        login = f"silverfin+{reference or self.id}@{domain}"
-        users = self.env["res.users"].with_context(active_test=False)
-        if users.search_count([("login", "=", login)], limit=1):
-            return f"silverfin+{reference}-{self.id}@{domain}"
-        return login
 
     # The dossier ----------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _RANDOM_CHARACTERS = 43  # 62 ** 43 > 2 ** 256
 _CHECKSUM_CHARACTERS = 6  # 62 ** 6 > 2 ** 32
 _SHAPE = re.compile(r"(?:sfs|sfr)_[0-9A-Za-z]{49}", re.ASCII)
+_MEANT = re.compile(r"\s*(?:sfs|sfr)_[0-9A-Za-z]{30,70}\s*", re.ASCII)
 
 
 def generate(scope):
@@ -32,6 +33,11 @@ def generate(scope):
     """
     body = PREFIXES[scope] + _base62(secrets.randbits(256), _RANDOM_CHARACTERS)
     return body + _checksum(body)
+
+
+def is_meant(text):
+    """Tell whether a text is meant to be a key, well or badly copied, and is nobody's password."""
+    return isinstance(text, str) and bool(_MEANT.fullmatch(text))
 
 
 def is_well_formed(secret):

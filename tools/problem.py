@@ -28,6 +28,9 @@ class Problem(HTTPException):
         self.detail = detail or self.detail
         self.headers = {**self.headers, **(headers or {})}
 
+    def __str__(self):
+        return f"{self.title}: {self.detail}"
+
     def get_body(self, environ=None, scope=None):
         """Return the problem document."""
         document = {
@@ -126,6 +129,18 @@ class NetworkRefused(Problem):
     problem_code = "network_refused"
     title = "Network not allowed"
     detail = "The key may not be used from this address. Add the network to the key, or go there."
+
+
+class ScopeInsufficient(Problem):
+    """The key is genuine, but opens the endpoint of this addon only (RFC 6750, section 3.1)."""
+
+    code = 403
+    problem_code = "insufficient_scope"
+    title = "Insufficient scope"
+    detail = (
+        "This key has the scope 'sync' and opens '/silverfin/v1' only. Make a key of scope 'read' "
+        "for Odoo's external API."
+    )
 
 
 class NoLedgerAccess(Problem):

@@ -1,3 +1,6 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import silverfin_api_key_new
+from . import (
+    base_partner_merge,
+    silverfin_api_key_new,
+)

@@ -13,6 +13,12 @@ class SilverfinApiKeyNew(models.TransientModel):
 
     name = fields.Char(required=True)
     client_id = fields.Many2one("silverfin.client", help="Leave empty for a personal key.")
+    scope = fields.Selection(
+        lambda self: self.env["silverfin.api.key"]._fields["scope"].selection,
+        required=True,
+        default="sync",
+        help="Silverfin's own connector needs the scope Read.",
+    )
     expires_at = fields.Datetime("Expires")
     networks = fields.Char("Allowed networks")
 
@@ -24,7 +30,7 @@ class SilverfinApiKeyNew(models.TransientModel):
             {
                 "name": self.name,
                 "client_id": self.client_id.id,
-                "scope": "sync",
+                "scope": self.scope,
                 "expires_at": self.expires_at,
                 "networks": self.networks,
             }
