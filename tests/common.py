@@ -136,6 +136,10 @@ class SilverfinMixin:
 class SilverfinCase(SilverfinMixin, TransactionCase):
     """Two companies with a client each, and the people around them."""
 
+    def setUp(self):
+        super().setUp()
+        self.registry_enter_test_mode()  # refusals are noted in transactions of their own
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -32,6 +32,7 @@ GRANTED = {
         "manager": ALL,
     },
     "silverfin.feed": NOBODY,
+    "silverfin.in.books": NOBODY,
 }
 
 
@@ -99,14 +100,15 @@ class TestGranted(AccessCase):
             names = group.all_implied_ids.mapped("full_name")
             self.assertFalse([name for name in names if "Settings" in name], names)
 
-    def test_the_reader_group_grants_one_line(self):
-        reader = self.env.ref("account_silverfin.group_reader")
-        lines = self.env["ir.model.access"].search([("group_id", "=", reader.id)])
-        self.assertRecordValues(
-            lines,
-            [{"perm_read": True, "perm_write": False, "perm_create": False, "perm_unlink": False}],
-        )
-        self.assertEqual(lines.model_id.model, "account.move.line")
+    def test_the_reader_groups_grant_reading_only(self):
+        for name in ("group_reader", "group_reader_attachments"):
+            group = self.env.ref(f"account_silverfin.{name}")
+            self.assertFalse(group.all_implied_ids - group)
+            lines = self.env["ir.model.access"].search([("group_id", "=", group.id)])
+            self.assertTrue(lines)
+            self.assertEqual(set(lines.mapped("perm_read")), {True})
+            for right in ("perm_write", "perm_create", "perm_unlink"):
+                self.assertFalse(any(lines.mapped(right)))
 
 
 @tagged("post_install", "-at_install")

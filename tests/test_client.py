@@ -49,16 +49,27 @@ class TestServiceUser(SilverfinCase):
     def test_each_client_has_its_own(self):
         self.assertNotEqual(self.client.user_id, self.other_client.user_id)
 
-    def test_reads_items_and_nothing_else(self):
+    def test_reads_the_books_and_nothing_else(self):
+        """Of all models of the database, those of the reader group; and none can be written."""
         user = self.client.user_id
-        readable = {
-            model
-            for model in ("account.move.line", "account.move", "res.partner", "silverfin.api.key")
-            if self.env[model].with_user(user).has_access("read")
-        }
-        self.assertEqual(readable, {"account.move.line"})
-        for operation in ("write", "create", "unlink"):
-            self.assertFalse(self.env["account.move.line"].with_user(user).has_access(operation))
+        self.env.flush_all()
+        allowed = {operation: set() for operation in ("read", "write", "create", "unlink")}
+        for name, model in self.env.items():
+            if model._abstract:
+                continue
+            for operation, names in allowed.items():
+                if model.with_user(user).has_access(operation):
+                    names.add(name)
+        models = self.env["silverfin.api.key"]._external_models(with_attachments=False)
+        self.assertEqual(allowed["read"], models)
+        self.assertFalse(allowed["write"] | allowed["create"] | allowed["unlink"])
+
+    def test_its_page_lists_what_is_read(self):
+        client = self.client.with_user(self.user)
+        self.assertIn("<code>account.move.line</code>", client.reach)
+        self.assertNotIn("ir.attachment", client.reach)
+        client.allow_attachments = True
+        self.assertIn("<code>ir.attachment</code>", client.reach)
 
     def test_archived_with_the_client(self):
         user = self.client.user_id
@@ -323,7 +334,6 @@ class TestWhoseCompanies(SilverfinCase):
     def test_with_a_branch_of_ones_own_only(self):
         branch = self.silverfin_company("Terrace", parent_id=self.other_company.id)
         self.other_client.branch_ids = False
-        self.other_client.user_id.company_ids = self.other_company
         self.user.company_ids += self.other_company
         with self.assertRaises(AccessError):
             self.other_client.with_user(self.user).write({"branch_ids": [Command.link(branch.id)]})

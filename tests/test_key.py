@@ -313,7 +313,7 @@ class TestAuthenticate(SilverfinCase):
         self.assert_refused(problem.ClientArchived)
 
     def test_archived_service_user(self):
-        self.client.user_id.active = False
+        self.client.user_id._silverfin_by_client().active = False
         self.assert_refused(problem.KeyInactive)
 
     def test_archived_owner(self):
@@ -498,9 +498,9 @@ class TestUse(SilverfinCase):
 
     def use(self, key=None, address=HERE, agent="Silverfin/1.0", **options):
         key = key or self.key
-        with self.enter_registry_test_mode():
-            key._record_use(address, agent, **options)
-        key.invalidate_recordset()
+        self.env.flush_all()
+        key._record_use(address, agent, **options)
+        self.env.invalidate_all()
 
     def test_unused(self):
         self.assertRecordValues(
@@ -542,8 +542,8 @@ class TestUse(SilverfinCase):
         key = self.key
         key.unlink()
         self.env.flush_all()
-        with self.enter_registry_test_mode():
-            key._record_use(HERE, "Silverfin/1.0")
+        key._record_use(HERE, "Silverfin/1.0")
+        key._note_refusal("key_inactive", HERE)
 
     def events(self):
         return self.env["silverfin.api.key.event"].search(

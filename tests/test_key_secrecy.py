@@ -217,7 +217,7 @@ class TestSecrecy(SilverfinCase):
         }
         self.assertEqual(
             columns - {"id", "create_uid", "create_date", "write_uid", "write_date"},
-            {"name", "client_id", "expires_at", "networks"},
+            {"name", "client_id", "scope", "expires_at", "networks"},
         )
 
     def test_wizard_only_over_http(self):

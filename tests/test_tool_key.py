@@ -61,6 +61,13 @@ class TestKeyTool(BaseCase):
         body = "sfs_" + "0" * 43
         self.assertTrue(key.is_well_formed(body + _base62(_crc32(body.encode()))))
 
+    def test_what_is_meant_to_be_a_key(self):
+        secret = key.generate("read")
+        for text in (secret, secret[:-1], f" {secret}\n", secret[:-1] + "0", secret + "x"):
+            self.assertTrue(key.is_meant(text), text)
+        for text in ("", "sfr_", "sfr_secret", secret[4:], f"x{secret}", "correct horse", 7, None):
+            self.assertFalse(key.is_meant(text), text)
+
     def test_digest_is_sha256(self):
         secret = key.generate("sync")
         self.assertEqual(key.digest(secret), hashlib.sha256(secret.encode()).digest())

@@ -32,6 +32,8 @@ OF_HTTP = {
     "not_acceptable": 406,
     "body_too_large": 413,
 }
+# What the external API answers in its own dress.
+EXTERNAL = {"insufficient_scope": 403}
 
 
 def all_problems():
@@ -48,7 +50,7 @@ def all_problems():
 class TestProblem(BaseCase):
     def test_codes_are_those_of_the_contract(self):
         codes = {one.problem_code: one.code for one in all_problems()}
-        self.assertEqual(codes, CONTRACT | OF_HTTP)
+        self.assertEqual(codes, CONTRACT | OF_HTTP | EXTERNAL)
 
     def test_codes_are_unique(self):
         codes = [one.problem_code for one in all_problems()]
