@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from dev import (
     browser,
+    core_tests,
     coverage_report,
     locking,
     logcheck,
@@ -49,11 +50,11 @@ class Result:
 def main(runs, arguments, *, soak=False):
     """Run the tests.
 
-    :param runs: names of runs with commas between, empty for all.
+    :param runs: names of runs with commas between, empty for those that belong to it.
     :param arguments: more arguments for pytest.
     :return: exit code.
     """
-    chosen = choose(runs)
+    chosen = choose(runs, soak=soak)
     place = workspace.prepare()
     try:
         with only_one():
@@ -62,12 +63,13 @@ def main(runs, arguments, *, soak=False):
         postgres.release()
 
 
-def choose(runs):
+def choose(runs, *, soak):
     """Turn ``"pytest,e2e"`` into the functions to call.
 
     :raise SetupError: there is no such run.
     """
-    names = runs.split(",") if runs else list(RUNS)
+    usual = [name for name in RUNS if soak or name not in SOAK_RUNS]
+    names = runs.split(",") if runs else usual
     if unknown := set(names) - set(RUNS):
         raise SetupError(f"No such run: {', '.join(unknown)}. There are {', '.join(RUNS)}.")
     return {name: RUNS[name] for name in names}
@@ -80,7 +82,7 @@ def only_one():
 
 def _main(session, chosen):
     begin = time.monotonic()
-    browser.ensure_if_needed()
+    browser.ensure_if_needed(surely="core" in chosen)
     session.clean()
     session.databases.template()
     coverage_report.start()
@@ -103,8 +105,8 @@ class Session:
         self.soak = soak
 
     def complete(self, chosen):
-        """Whether coverage means anything: all runs with all tests."""
-        return list(chosen) == list(RUNS) and not self.arguments
+        """Whether coverage means anything: all runs of the addon's tests, with all of them."""
+        return chosen.keys() >= COVERING and not self.arguments
 
     def clean(self):
         """Drop databases that this or an interrupted run left."""
@@ -193,20 +195,31 @@ def run_odoo(session):
     options += [f"--http-port={free_port()}", "--workers=0", "--max-cron-threads=0"]
     command = coverage_report.command(session.place.tree.script, *options)
     code = odoo_command.execute(log, command, session.variables())
-    return read_odoo_log(log, code)
+    return read_odoo_log("odoo", log, code)
 
 
-def read_odoo_log(log, code):
+def run_core(session):
+    """Odoo's own tests of what the addon extends, on a database where it is installed."""
+    choice = core_tests.Choice()
+    origin = session.databases.template(choice.modules)
+    log, code = core_tests.execute(session, choice, origin, "core")
+    result = read_odoo_log("core", log, code)
+    missing = choice.missing(log.read_text(errors="replace").splitlines())
+    result.problems += [f"no test of {name} was run" for name in missing]
+    return result
+
+
+def read_odoo_log(name, log, code):
     """Count the tests in Odoo's log, and look for what should not be there."""
     text = log.read_text(errors="replace")
     totals = ODOO_TOTAL.findall(text)
     if not totals:
-        return Result("odoo", problems=[f"Odoo's runner gave no result:\n{odoo_command.tail(log)}"])
+        return Result(name, problems=[f"Odoo's runner gave no result:\n{odoo_command.tail(log)}"])
     failures, errors, count = map(int, totals[-1])
     lines = text.splitlines()
     skipped = [found.groups() for line in lines if (found := ODOO_SKIP.search(line))]
     failed = failures + errors
-    result = Result("odoo", count - failed - len(skipped), failed, skipped)
+    result = Result(name, count - failed - len(skipped), failed, skipped)
     entries = [entry for entry in logcheck.parse(lines) if not ODOO_TOTAL.search(entry.message)]
     if texts := logcheck.unexpected(entries):
         result.problems.append(logcheck.complain(texts, log))
@@ -215,7 +228,9 @@ def read_odoo_log(log, code):
     return result
 
 
-RUNS = {"pytest": run_pytest, "odoo": run_odoo, "e2e": run_e2e}
+RUNS = {"pytest": run_pytest, "odoo": run_odoo, "e2e": run_e2e, "core": run_core}
+SOAK_RUNS = {"core"}  # left out of `make test`
+COVERING = RUNS.keys() - SOAK_RUNS
 
 
 def check_skips(skipped):

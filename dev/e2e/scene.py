@@ -30,7 +30,7 @@ class Books:
         return LedgerCopy(self.session(server, database))
 
 
-def open_books(env, reference="273-542-26244", company=None, **values):
+def open_books(env, reference="273-542-26244", company=None, scope="sync", **values):
     """Create a client of a company with one key.
 
     :param company: the main company by default
@@ -40,7 +40,7 @@ def open_books(env, reference="273-542-26244", company=None, **values):
         {"name": reference, "reference": reference, "company_id": company.id, **values}
     )
     key, secret = env["silverfin.api.key"]._generate(
-        {"name": f"Key of {reference}", "client_id": client.id, "scope": "sync"}
+        {"name": f"Key of {reference}", "client_id": client.id, "scope": scope}
     )
     return Books(client.id, company.id, client.uuid, key.id, secret)
 

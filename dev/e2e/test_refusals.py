@@ -131,7 +131,8 @@ class TestRevocation(RevocationTests):
 
     def test_user_archived(self, server, odoo_env, books):
         def revoke(env):
-            env["silverfin.client"].browse(books.client).user_id.active = False
+            client = env["silverfin.client"].browse(books.client)
+            client.user_id._silverfin_by_client().active = False
 
         self.revoked(server, odoo_env, books, revoke, 401, "key_inactive")
 
@@ -152,7 +153,7 @@ class TestRevocation(RevocationTests):
 
         def revoke(env):
             client = env["silverfin.client"].browse(books.client)
-            client.user_id.group_ids = [Command.clear()]
+            client.user_id._silverfin_by_client().group_ids = [Command.clear()]
 
         self.revoked(server, odoo_env, books, revoke, 403, "no_ledger_access")
 
