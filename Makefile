@@ -3,7 +3,7 @@ PYTHON ?= python3
 DEV = $(PYTHON) -m dev.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test soak lint format shell psql lock clean distclean
+.PHONY: help setup demo demo-reset test soak bench lint format shell psql docs lock clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,8 +20,11 @@ demo-reset: ## the same, on a new demo database
 test: ## all fast tests; RUNS=pytest,odoo,e2e and ARGS="-k name" narrow them
 	@$(DEV) test $(if $(RUNS),--runs $(RUNS)) -- $(ARGS)
 
-soak: ## the fast tests and those marked soak
+soak: ## the fast tests, those marked soak, and Odoo's own of what we extend (RUNS=core)
 	@$(DEV) test --soak $(if $(RUNS),--runs $(RUNS)) -- $(ARGS)
+
+bench: ## measure on a real server and check the targets; ARGS="--only name --quick"
+	@$(DEV) bench $(ARGS)
 
 lint: ## ruff, pylint-odoo, XML and manifest checks
 	@$(DEV) lint
@@ -34,6 +37,9 @@ shell: ## Odoo shell on the demo database
 
 psql: ## psql on the demo database
 	@$(DEV) psql
+
+docs: ## docs/external-api.md anew, from a running server
+	@$(DEV) docs
 
 lock: ## solve dev/requirements.in anew into dev/requirements.txt
 	@$(DEV) lock

@@ -21,16 +21,21 @@ NO_VENV = (
 
 
 def main(arguments):
-    """Become ``python -m dev ARGUMENTS`` in the right virtual environment."""
+    """Become ``python -m dev ARGUMENTS`` in the right virtual environment.
+
+    ``bench`` as the first argument is a program of its own, ``python -m bench``.
+    """
     if sys.version_info < MINIMUM:
         raise SetupError(
             f"The pinned packages need Python 3.11 or newer, this is {platform.python_version()}. "
             "Choose another with: make PYTHON=/path/to/python3 …"
         )
     settings.make_state()
+    settings._link(settings.PYTHON_PATH / "bench", settings.CHECKOUT / "bench")
     python = ensure_environment()
     os.chdir(settings.STATE)
-    os.execve(python, [str(python), "-m", "dev", *arguments], environment())
+    program = ["bench", *arguments[1:]] if arguments[:1] == ["bench"] else ["dev", *arguments]
+    os.execve(python, [str(python), "-m", *program], environment())
 
 
 def environment():

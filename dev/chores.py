@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from dev import postgres, settings, workspace
+from dev import external_api_doc, postgres, settings, testing, workspace
 from dev.console import SetupError, say, step
 from dev.database import Databases
 
@@ -56,6 +56,12 @@ def lock(options):
     pins = re.sub(r"(?m)^(\S+) @ .*-(\d[^-]*)-[^-]+-[^-]+-[^-]+\.whl.*$", r"\1==\2", pins)
     settings.REQUIREMENTS.write_text(LOCK_HEADER + pins)
     return 0
+
+
+def docs(options):
+    """Let the test that compares docs/external-api.md with a running server write it instead."""
+    os.environ[external_api_doc.WRITE] = "1"
+    return testing.main("e2e", ["-k", "TestDocument and test_document"])
 
 
 def clean(options):

@@ -12,7 +12,7 @@ from dev.console import step
 
 # Raised when the way a template is made changes.
 RECIPE = "1"
-IGNORED = {".dev", ".git", "__pycache__", "tests", "dev", ".ci", "doc", "docs", "readme"}
+IGNORED = {".dev", ".git", "__pycache__", "tests", "dev", "bench", ".ci", "doc", "docs", "readme"}
 INSTALL_OPTIONS = ("--stop-after-init", "--no-http", "--workers=0", "--max-cron-threads=0")
 
 

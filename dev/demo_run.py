@@ -52,13 +52,25 @@ def verdict(right):
 
 
 def say_how_to_go_on(access):
-    """Print the address, the login and a ready call."""
-    key = access["clients"][0]["key"]
+    """Print the address, the login and ready calls."""
+    client = access["clients"][0]
     say(f"\n    Address   {access['url']}   (database {access['database']})")
     say(f"    Login     {access['login']}     Password  {access['password']}")
     say(f"    Keys      {settings.DEMO_FILE}")
-    say("    Try it:\n")
-    say(f"      curl -H 'Authorization: Bearer {key}' \\")
+    say("    Try the feed:\n")
+    say(f"      curl -H 'Authorization: Bearer {client['key']}' \\")
     say(f"        '{access['url']}/silverfin/v1/transactions?limit=2'\n")
+    if "read_key" in client:  # a demo database may be older than these keys
+        say_external_api(access["url"], client)
     say("    Change something in Odoo, pull with the sync point, and only the change comes.")
     say("    Ctrl-C ends the server; `make demo` goes on with this database.\n")
+
+
+def say_external_api(url, client):
+    """Print a ready call of Odoo's own API, and the login that its older protocols ask for."""
+    fields = '{"fields": ["date", "account_id", "balance"], "limit": 2}'
+    say("    Try Odoo's external API, read-only:\n")
+    say(f"      curl -H 'Authorization: Bearer {client['read_key']}' \\")
+    say(f"        -H 'Content-Type: application/json' --data '{fields}' \\")
+    say(f"        '{url}/json/2/account.move.line/search_read'\n")
+    say(f"    XML-RPC logs in as {client['login']} with the same key.")

@@ -88,7 +88,7 @@ def _fill(env) -> list[dict]:
     demo = _timed("Companies", create_companies, env, lambda demo: f"{len(demo.every)} companies")
     for title, action in STEPS:
         _timed(title, action, demo)
-    return _timed("Clients", create_clients, env, lambda made: f"{len(made)} with a key each")
+    return _timed("Clients", create_clients, env, lambda made: f"{len(made)} with two keys each")
 
 
 def _timed(title: str, action, subject, describe=str):

@@ -1,4 +1,4 @@
-"""A Silverfin client per top company, and a key for each."""
+"""A Silverfin client per top company, and a key of each scope for it."""
 
 import json
 import os
@@ -8,7 +8,7 @@ REFERENCES = ("273-542-26244", "273-542-26251")
 
 
 def create_clients(env) -> list[dict]:
-    """Create a client and a key for every company that is no branch; return what opens them."""
+    """Create a client and keys for every company that is no branch; return what opens them."""
     companies = env["res.company"].search([("parent_id", "=", False)], order="id")
     return [_client(env, *pair) for pair in zip(companies, REFERENCES, strict=True)]
 
@@ -16,9 +16,20 @@ def create_clients(env) -> list[dict]:
 def _client(env, company, reference: str) -> dict:
     values = {"name": company.name, "reference": reference, "company_id": company.id}
     client = env["silverfin.client"].create(values)
-    settings = {"name": f"Demo: {company.name}", "client_id": client.id, "scope": "sync"}
-    _key, secret = env["silverfin.api.key"]._generate(settings)
-    return {"uuid": client.uuid, "name": client.name, "company": company.name, "key": secret}
+    return {
+        "uuid": client.uuid,
+        "name": client.name,
+        "company": company.name,
+        "login": client.login,
+        "key": _secret(client, "sync"),
+        "read_key": _secret(client, "read"),
+    }
+
+
+def _secret(client, scope: str) -> str:
+    settings = {"name": f"Demo: {client.name}, {scope}", "client_id": client.id, "scope": scope}
+    _key, secret = client.env["silverfin.api.key"]._generate(settings)
+    return secret
 
 
 def write_access(path: Path, database: str, clients: list[dict]) -> None:
