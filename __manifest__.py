@@ -17,6 +17,9 @@
         "views/silverfin_client_views.xml",
         "views/silverfin_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["account_silverfin/static/tests/tours/**/*"],
+    },
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

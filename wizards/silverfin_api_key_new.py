@@ -1,6 +1,6 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.base.models.res_users import check_identity
 
@@ -35,14 +35,7 @@ class SilverfinApiKeyNew(models.TransientModel):
                 "networks": self.networks,
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "silverfin.api.key.show",
-            "name": self.env._("API Key Ready"),
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_secret": secret},
-        }
+        return self.env["silverfin.api.key.show"]._action(secret)
 
 
 class SilverfinApiKeyShow(models.AbstractModel):
@@ -54,3 +47,15 @@ class SilverfinApiKeyShow(models.AbstractModel):
     # The web client asks for the id when it fetches the default of the secret.
     id = fields.Id()
     secret = fields.Char("API key", readonly=True)
+
+    @api.model
+    def _action(self, secret):
+        """Return what shows a new secret; it passes through the browser's memory only."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "name": self.env._("API Key Ready"),
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_secret": secret},
+        }
