@@ -79,8 +79,9 @@ def skip_reason(report):
 
 
 def pytest_configure(config):
-    """Start counting and watching."""
-    config.pluginmanager.register(Tally(), "silverfin-tally")
+    """Start counting and watching; of several processes, the first one counts."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Tally(), "silverfin-tally")
     logging.getLogger().addHandler(WATCH)
 
 

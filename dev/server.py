@@ -32,7 +32,6 @@ class OdooServer:
     :param port: HTTP port, a free one by default.
     :param cron: number of cron threads or processes.
     :param log_path: file for its output, made anew.
-    :param coverage: whether to measure coverage of the server's processes.
     """
 
     def __init__(
@@ -45,7 +44,6 @@ class OdooServer:
         port=None,
         cron=0,
         log_path=None,
-        coverage=False,
     ):
         self.workspace = workspace
         self.database = database
@@ -54,7 +52,6 @@ class OdooServer:
         self.port = port or free_port()
         self.cron = cron
         self.log_path = log_path or settings.LOGS / f"server-{database}.log"
-        self.coverage = coverage
         self.process = None
 
     @property
@@ -74,10 +71,7 @@ class OdooServer:
             f"--max-cron-threads={self.cron}",
             *self.options,
         ]
-        command = self.workspace.odoo(*options)
-        if self.coverage:
-            command[1:1] = ["-m", "coverage", "run", f"--rcfile={settings.PYPROJECT}"]
-        return command
+        return self.workspace.odoo(*options)
 
     def start(self):
         """Start the server and wait until it answers.

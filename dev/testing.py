@@ -144,11 +144,13 @@ def run_pytest(session):
 
 
 def run_e2e(session):
-    """Tests against real servers under plain pytest."""
+    """Tests against real servers under plain pytest, which wait a lot: two at a time."""
     # No package may be looked for above dev/e2e: the checkout itself is one, the addon.
     return pytest(
         session,
         "e2e",
+        "--numprocesses=2",
+        "--dist=loadscope",  # a class shares a server and a database
         f"--rootdir={E2E}",
         f"--confcutdir={E2E}",
         "--import-mode=importlib",

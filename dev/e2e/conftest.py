@@ -61,7 +61,6 @@ def server(request, place, database, expected_log):
         workers=2,
         options=getattr(request.cls, "server_options", ()),
         log_path=settings.LOGS / f"e2e-{request.node.name}.log",
-        coverage="COVERAGE_FILE" in os.environ,
     )
     with running:
         yield running

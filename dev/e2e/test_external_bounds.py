@@ -433,6 +433,42 @@ class TestBounds(OfClient, OfAdministrator, OfFiles, WithoutInterference):
     """All in one world: to make it takes longer than the tests."""
 
 
+@pytest.mark.soak
+class TestBoundsAmongOtherApps(OfClient, OfAdministrator, OfFiles, WithoutInterference):
+    """The same, where other apps have put fields and rules of theirs on the books."""
+
+    modules = (
+        "account_debit_note",
+        "account_edi_ubl_cii",
+        "crm",
+        "fleet",
+        "hr_expense",
+        "point_of_sale",
+        "project_account",
+        "purchase_stock",
+        "sale_management",
+        "sale_timesheet",
+        "stock_account",
+        "website_sale",
+    )
+
+    def test_employees(self, api, odoo_env, world):
+        """An employee's bank account is not for readers of the books."""
+        with odoo_env() as env:
+            company = env["res.company"].browse(world.own[0])
+            account = env["res.partner.bank"].create(
+                {"acc_number": "BE71096123456769", "partner_id": company.partner_id.id}
+            )
+            number, partner = account.id, company.partner_id.id
+        domain = [("id", "=", number)]
+        assert api.call("res.partner.bank", "search", domain=domain) == [number]
+        with odoo_env() as env:
+            env["hr.employee"].create(
+                {"name": "Ann", "company_id": world.own[0], "work_contact_id": partner}
+            )
+        assert api.call("res.partner.bank", "search", domain=domain) == []
+
+
 def linked_elsewhere(rows, fields, visible):
     """Return the relations of rows that name a record that may not be seen."""
     found = {}
