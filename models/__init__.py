@@ -5,6 +5,7 @@ from . import (
     account_move,
     base,
     base_reading,
+    ir_attachment,
     ir_http,
     ir_rule,
     res_company,

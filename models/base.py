@@ -1,6 +1,7 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from ..tools import external_call
 
@@ -21,17 +22,43 @@ class Base(models.AbstractModel):
     def _has_field_access(self, field, operation):
         """Hide files, and lists of records that the key does not reach."""
         call = external_call.of_cursor(self.env.cr)
-        if call and not self.env.su and not call.may_read_field(field):
-            if external_call.names_fields(call):
-                self._silverfin_note(field.name)
+        if call is not None and not self.env.su and not call.may_read_field(field):
             return False
         return super()._has_field_access(field, operation)
 
-    def _silverfin_note(self, name):
+    @api.model
+    def _check_field_access(self, field, operation):
+        """Note in the key's history what it was refused."""
+        try:
+            return super()._check_field_access(field, operation)
+        except AccessError:
+            self._silverfin_note(f"{self._name}.{field.name}")
+            raise
+
+    def _compute_field_value(self, field):
+        """Take a name that is out of reach from a superuser, as Odoo does for references.
+
+        What is refused while a field is computed, nobody asked for: it is not noted.
+        """
+        call = external_call.of_cursor(self.env.cr)
+        if call is None:
+            return super()._compute_field_value(field)
+        call.computing += 1
+        try:
+            return super()._compute_field_value(field)
+        except AccessError:
+            if field.name != "display_name" or self.env.su:
+                raise
+            for record in self:
+                record.display_name = record.sudo().display_name
+        finally:
+            call.computing -= 1
+
+    def _silverfin_note(self, what):
         """Note in the key's history what the call under way was refused for."""
         call = external_call.of_cursor(self.env.cr)
-        if self._name == call.model:
-            call.key._note_refusal(f"{call.model}.{call.method}: {name}"[:200], call.address)
+        if call and not call.computing:
+            call.key._note_refusal(f"{call.model}.{call.method}: {what}", call.address)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -54,4 +81,5 @@ class Base(models.AbstractModel):
             raise self._silverfin_refusal(operation)
 
     def _silverfin_refusal(self, operation):
+        self._silverfin_note(f"{operation} {self._name}")
         return self.env["silverfin.api.key"]._external_error(self._name, operation)

@@ -71,11 +71,7 @@ class Base(models.AbstractModel):
             return
         for condition in Domain(domain or []).iter_conditions():
             path, nested = condition.field_expr, condition.operator in ("any", "not any")
-            try:
-                model = self._silverfin_follow(f"{path}.id" if nested else path)
-            except AccessError:
-                self._silverfin_note(path)
-                raise
+            model = self._silverfin_follow(f"{path}.id" if nested else path)
             if nested:
                 model._silverfin_check_domain(condition.value)
 
@@ -84,8 +80,8 @@ class Base(models.AbstractModel):
 
         None but the last may be searched by a method: some follow the rest as superuser.
         """
-        model = self
-        for name in path.split("."):
+        model, names = self, path.split(".")
+        for depth, name in enumerate(names, start=1):
             model.check_access("read")
             field = model._fields.get(name)
             if not field:
@@ -93,53 +89,64 @@ class Base(models.AbstractModel):
             model._check_field_access(field, "read")
             if not field.relational:
                 break
+            if depth < len(names) and field.search and not (field.store or field.related):
+                raise model._silverfin_refusal(f"a condition beneath {name}")
             model = model.env[field.comodel_name]
-            if not path.endswith(name) and field.search and not (field.store or field.related):
-                raise self._silverfin_refusal(f"a condition on {path}")
         return model
 
     def _read_format(self, fnames, load="_classic_read"):
         """Format what was read, and count it as delivered.
 
         Some fields are computed from records out of the key's reach, the colour of an activity for
-        example. Where the caller named no fields, he gets the others.
+        example. Where that is so, they are empty.
         """
         call = external_call.of_cursor(self.env.cr)
         if not call:
             return super()._read_format(fnames, load)
-        call.items += len(self)
+        delivered = call.items
         try:
             rows = super()._read_format(fnames, load)
         except AccessError:
-            if external_call.names_fields(call):
-                raise
-            readable = list(filter(self._silverfin_reads, fnames))
-            rows = super()._read_format(readable, load)
+            rows = self._silverfin_read_piecemeal(fnames, load)
+        call.items = delivered + len(rows)
         return rows if self.env.su else self._silverfin_trim(rows, fnames)
+
+    def _silverfin_read_piecemeal(self, fnames, load):
+        """Read what can be read, after a refusal: field by field, then record by record."""
+        if len(fnames) > 1:
+            rows = {id_: {} for id_ in self._ids}
+            for name in fnames:
+                for row in self._read_format([name], load):
+                    rows[row["id"]] |= row
+            return list(filter(None, rows.values()))
+        self.invalidate_recordset(fnames)  # the attempt left it half computed
+        if len(self) > 1:
+            return [row for record in self for row in record._read_format(fnames, load)]
+        return [{"id": self.id, fnames[0]: False}]
 
     def _silverfin_trim(self, rows, fnames):
         """Take records out of reach out of computed relations: Odoo looks at stored ones only."""
         for field in map(self._fields.get, fnames):
             if not field.relational or field.store:
                 continue
-            linked = self.browse(row["id"] for row in rows if field.name in row).mapped(field.name)
+            ids = {id_ for row in rows for id_ in _linked(row.get(field.name))}
+            linked = self.env[field.comodel_name].browse(ids)
             readable = set(linked._filtered_access("read").ids)
             for row in rows:
                 if value := row.get(field.name):
                     row[field.name] = _within(value, readable)
         return rows
 
-    def _silverfin_reads(self, name):
-        self.invalidate_recordset([name])  # the attempt that failed may have left it half computed
-        try:
-            self.mapped(name)
-        except AccessError:
-            return False
-        return True
+
+def _linked(value):
+    """Return the ids in the value of a relation as it was read."""
+    if isinstance(value, list):
+        return value
+    return (value if isinstance(value, int) else value[0],) if value else ()
 
 
 def _within(value, ids):
     """Return the value of a relation as it was read, with these records only."""
     if isinstance(value, list):
         return [id_ for id_ in value if id_ in ids]
-    return value if (value if isinstance(value, int) else value[0]) in ids else False
+    return value if ids.issuperset(_linked(value)) else False

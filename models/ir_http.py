@@ -43,13 +43,14 @@ class IrHttp(models.AbstractModel):
         presented = _bearer_secret()
         if not key_tool.is_meant(presented):
             super()._auth_method_bearer()
-            return _refuse_service_user()
+            _refuse_service_user()
+            return
         request.session.can_save = False
         call = external_call.of_request(request)
         with _primary_env() as env:
             uid = _open_external(env, presented, call).env.uid
         _act_as(uid)
-        return request.env["silverfin.api.key"]._bind_external(call)
+        request.env["silverfin.api.key"]._bind_external(call)
 
     @classmethod
     def _pre_dispatch(cls, rule, args):

@@ -1,7 +1,6 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.fields import Command
 
 
 class ResUsers(models.Model):
@@ -15,14 +14,3 @@ class ResUsers(models.Model):
         keys = self.env["silverfin.api.key"].sudo().with_context(active_test=False)
         keys.search([("user_id", "in", self.ids)]).unlink()
         return super().unlink()
-
-    def _silverfin_retire(self):
-        """Archive service users, take their rights and free their logins for other clients."""
-        for user in self._silverfin_by_client():
-            user.write(
-                {
-                    "active": False,
-                    "group_ids": [Command.clear()],
-                    "login": f"retired-{user.id}-{user.login}",
-                }
-            )

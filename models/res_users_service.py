@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 # Marks what the client itself does. An object, since a context that came by RPC can hold none.
@@ -80,6 +80,17 @@ class ResUsers(models.Model):
                     client=client.display_name,
                     advice=advice or self.env._("change it there."),
                 )
+            )
+
+    def _silverfin_retire(self):
+        """Archive service users, take their rights and free their logins for other clients."""
+        for user in self._silverfin_by_client():
+            user.write(
+                {
+                    "active": False,
+                    "group_ids": [Command.clear()],
+                    "login": f"retired-{user.id}-{user.login}",
+                }
             )
 
     def write(self, vals):

@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import external_call
-
 # Where the books name a partner. Each has an index on company and partner, so that one look tells
 # whether a company uses a partner, however much the others do.
 USES = (
@@ -158,18 +156,6 @@ class IrAttachment(models.Model):
             attachment=table,
             companies=companies,
         )
-
-    @api.model
-    def _search(self, domain, *args, **kwargs):
-        """Say which model's: or Odoo follows the domain as superuser, and filters afterwards."""
-        if external_call.of_cursor(self.env.cr) and not self.env.su:
-            domain = Domain(domain) & Domain("res_model", "=", "account.move")
-        return super()._search(domain, *args, **kwargs)
-
-    def _compute_datas(self):
-        """Compute, for keys of scope *read*, from a field of bytes that they do not read."""
-        records = self.sudo() if external_call.of_cursor(self.env.cr) else self
-        return super(IrAttachment, records)._compute_datas()
 
 
 def _is_used(partner, companies):

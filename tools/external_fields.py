@@ -14,9 +14,15 @@ ATTACHMENT = "ir.attachment"
 CONTENT = "datas"  # the others are of bytes, which no protocol here carries
 _ALWAYS = ("id", "display_name")
 # They look at the journal's other entries, which may be of a branch with a dossier of its own.
-_NEVER = {(ENTRY, "highest_name"), (ENTRY, "name_placeholder")}
+_NEVER = {
+    (ENTRY, "highest_name"),
+    (ENTRY, "name_placeholder"),
+    ("account.journal", "accounting_date"),
+}
 # What opens something by itself, a customer's portal or another service; as Odoo's modules call it.
-_CREDENTIAL = re.compile(r"token|secret|passw|credential|private_key|(api|aade|license)_?key")
+_CREDENTIAL = re.compile(
+    r"token|secret|passw|credential|reservation_code|(?<!sort)_key$|(api|aade|license|private)_?key"
+)
 _ADMINISTRATORS = ("base.group_system", "base.group_erp_manager")
 
 
