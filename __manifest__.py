@@ -16,8 +16,20 @@
         "views/silverfin_api_key_views.xml",
         "views/silverfin_client_views.xml",
         "views/silverfin_menus.xml",
+        "views/res_users_views.xml",
+        "views/portal_templates.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "account_silverfin/static/src/key_dialog/*",
+            "account_silverfin/static/src/connect/*",
+            "account_silverfin/static/src/backend/*",
+        ],
+        "web.assets_frontend": [
+            "account_silverfin/static/src/key_dialog/*",
+            "account_silverfin/static/src/connect/*",
+            "account_silverfin/static/src/portal/*",
+        ],
         "web.assets_tests": ["account_silverfin/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

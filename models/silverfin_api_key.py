@@ -168,8 +168,6 @@ class SilverfinApiKey(models.Model):
             client.check_access("write")
             if not client.active:
                 raise UserError(self.env._("Unarchive the client before giving it a key."))
-        elif not self.env.su and not self.env.user._is_internal():
-            raise AccessError(self.env._("Only internal users can make personal Silverfin keys."))
 
     def _insert(self, vals):
         secret = key_tool.generate(vals["scope"])
@@ -275,6 +273,12 @@ class SilverfinApiKey(models.Model):
         self.check_access("write")
         self.sudo().unlink()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    @check_identity
+    def action_rotate(self):
+        """Replace the key and show the new secret."""
+        _new, secret = self._rotate()
+        return self.env["silverfin.api.key.show"]._action(secret)
 
     def unlink(self):
         """Delete; the history survives. People get here by :meth:`action_delete` only."""

@@ -4,7 +4,6 @@ import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
 
 from ..tools.feed.reader import Dossier
 
@@ -238,31 +237,12 @@ class SilverfinClient(models.Model):
     def _is_ledger_readable(self, uid):
         """Tell whether a user may read all journal items of the dossier's companies.
 
-        The ledger is read with SQL, which must not show more than the ORM would: record rules that
-        restrict anything but the company are too narrow. Archived branches stay in the dossier;
-        since nobody can choose them, there the user's rights on the others decide.
+        Archived branches stay in the dossier; since nobody can choose them, there the user's rights
+        on the others decide.
         """
         companies = self._active_companies()
-        user = self.env["res.users"].browse(uid)
-        if not companies or not set(companies.ids) <= set(user._get_company_ids()):
-            return False
-        items = self.env["account.move.line"].with_user(uid)
-        items = items.with_context(allowed_company_ids=companies.ids)
-        if not items.has_access("read"):
-            return False
-        rules = items.env["ir.rule"]._compute_domain("account.move.line", "read")
-        return _allows_all(rules, companies)
+        return self.env["res.users"].browse(uid)._silverfin_reads_ledger(companies)
 
 
 def _iso(date):
     return date.isoformat() if date else None
-
-
-def _allows_all(rules, companies):
-    """Tell whether record rules restrict nothing but the company, and leave all of these in."""
-    if any(condition.field_expr != "company_id" for condition in rules.iter_conditions()):
-        return False
-    by_id = rules.map_conditions(
-        lambda condition: Domain("id", condition.operator, condition.value)
-    )
-    return companies.filtered_domain(by_id) == companies

@@ -12,10 +12,12 @@ from . import (
     test_key_secrecy,
     test_ledger,
     test_ledger_access,
+    test_personal_key,
     test_reader_partners,
     test_service_user,
     test_tool_dossier,
     test_tool_key,
     test_tool_problem,
     test_tool_sync_point,
+    test_tour_security,
 )

@@ -20,11 +20,16 @@ def insiders(*operations):
     return {**NOBODY, **dict.fromkeys(INSIDERS, frozenset(operations))}
 
 
+def owners(*operations):
+    """Those who may have keys of their own, portal users where the settings allow it."""
+    return {**insiders(*operations), "portal": frozenset(operations)}
+
+
 GRANTED = {
-    "silverfin.api.key": insiders(READ, WRITE),
+    "silverfin.api.key": owners(READ, WRITE),
     "silverfin.api.key.event": insiders(READ),
-    "silverfin.api.key.new": insiders(READ, WRITE, CREATE, UNLINK),
-    "silverfin.api.key.show": insiders(READ, CREATE),
+    "silverfin.api.key.new": owners(READ, WRITE, CREATE, UNLINK),
+    "silverfin.api.key.show": NOBODY,
     "silverfin.client": {
         **NOBODY,
         "user": frozenset({READ, WRITE, CREATE}),

@@ -64,7 +64,13 @@ class TestGenerate(SilverfinCase):
         }
         keys = self.env["silverfin.api.key"].with_user(self.internal).with_context(**context)
         key, secret = keys._generate(
-            {"name": "Mine", "user_id": self.manager.id, "uuid": "chosen", "prefix": "chosen"}
+            {
+                "name": "Mine",
+                "user_id": self.manager.id,
+                "uuid": "chosen",
+                "prefix": "chosen",
+                "expires_at": fields.Datetime.now() + datetime.timedelta(days=1),
+            }
         )
         self.assertRecordValues(
             key,

@@ -208,6 +208,7 @@ class TestSecrecy(SilverfinCase):
 
     def test_the_show_screen_has_no_table(self):
         self.assertTrue(self.env["silverfin.api.key.show"]._abstract)
+        self.assertNotIn("secret", self.env["silverfin.api.key.show"]._fields)
         self.env.cr.execute("SELECT to_regclass('silverfin_api_key_show')")
         self.assertEqual(self.env.cr.fetchone(), (None,))
 
@@ -217,7 +218,7 @@ class TestSecrecy(SilverfinCase):
         }
         self.assertEqual(
             columns - {"id", "create_uid", "create_date", "write_uid", "write_date"},
-            {"name", "client_id", "scope", "expires_at", "networks"},
+            {"name", "client_id", "scope", "duration", "expires_at", "networks"},
         )
 
     def test_wizard_only_over_http(self):

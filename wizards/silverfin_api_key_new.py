@@ -1,8 +1,14 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import datetime
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.base.models.res_users import check_identity
+
+_UNTIL_ANY_DATE, _FOR_EVER = "-1", "0"  # as Odoo has it for its own keys
+_YEAR = 365
 
 
 class SilverfinApiKeyNew(models.TransientModel):
@@ -11,20 +17,81 @@ class SilverfinApiKeyNew(models.TransientModel):
     _name = "silverfin.api.key.new"
     _description = "New Silverfin API Key"
 
-    name = fields.Char(required=True)
+    name = fields.Char("Description", required=True)
     client_id = fields.Many2one("silverfin.client", help="Leave empty for a personal key.")
     scope = fields.Selection(
-        lambda self: self.env["silverfin.api.key"]._fields["scope"].selection,
+        [
+            ("sync", "Sync: for software that reads the ledger feed, and opens nothing else"),
+            ("read", "Read: for Silverfin, which reads through Odoo's external API; read-only"),
+        ],
         required=True,
         default="sync",
-        help="Silverfin's own connector needs the scope Read.",
     )
-    expires_at = fields.Datetime("Expires")
-    networks = fields.Char("Allowed networks")
+    duration = fields.Selection(
+        "_selection_duration",
+        compute="_compute_duration",
+        compute_sudo=False,  # whose durations matters
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
+    durations = fields.Json(compute="_compute_durations", help="Those that may be chosen.")
+    expires_at = fields.Datetime(
+        "Expires", compute="_compute_expires_at", store=True, readonly=False, precompute=True
+    )
+    networks = fields.Char(
+        "Allowed networks",
+        help="Where the key may be used from. Leave empty for everywhere.",
+    )
+
+    @api.model
+    def _selection_duration(self):
+        return self.env["res.users.apikeys.description"].sudo()._selection_duration()
+
+    @api.depends("client_id")
+    @api.depends_context("uid")
+    def _compute_durations(self):
+        """For a client all of them, as for who may change Odoo's settings; else one's own."""
+        for wizard in self:
+            choices = self.env["res.users.apikeys.description"]
+            choices = choices.sudo() if wizard.client_id else choices
+            wizard.durations = [value for value, _label in choices._selection_duration()]
+
+    @api.depends("durations")
+    def _compute_duration(self):
+        """Propose the longest up to a year."""
+        for wizard in self.filtered(lambda wizard: wizard.duration not in wizard.durations):
+            days = [int(value) for value in wizard.durations if 0 < int(value) <= _YEAR]
+            wizard.duration = str(max(days)) if days else _UNTIL_ANY_DATE
+
+    @api.depends("duration")
+    def _compute_expires_at(self):
+        now = fields.Datetime.now()
+        for wizard in self.filtered(lambda wizard: wizard.duration != _UNTIL_ANY_DATE):
+            days = datetime.timedelta(days=int(wizard.duration))
+            wizard.expires_at = False if wizard.duration == _FOR_EVER else now + days
+
+    @api.constrains("expires_at")
+    def _check_expires_at(self):
+        now = fields.Datetime.now()
+        if any(wizard.expires_at and wizard.expires_at <= now for wizard in self):
+            raise ValidationError(self.env._("Choose a date in the future."))
 
     @check_identity
     def action_create(self):
         """Make the key and show its secret, once."""
+        return self.env["silverfin.api.key.show"]._action(self._make())
+
+    @check_identity
+    def action_create_next(self):
+        """Make the key, show its secret, and ask for the next key."""
+        following = self.env["ir.actions.act_window"]._for_xml_id(
+            "account_silverfin.action_key_new"
+        )
+        return self.env["silverfin.api.key.show"]._action(self._make(), following)
+
+    def _make(self):
         self.ensure_one()
         _key, secret = self.env["silverfin.api.key"]._generate(
             {
@@ -35,27 +102,34 @@ class SilverfinApiKeyNew(models.TransientModel):
                 "networks": self.networks,
             }
         )
-        return self.env["silverfin.api.key.show"]._action(secret)
+        self.unlink()
+        return secret
 
 
 class SilverfinApiKeyShow(models.AbstractModel):
-    """Shows a new secret: there is no table that it could be stored in."""
+    """Shows a new secret: in a dialog that never sends it anywhere, without any table."""
 
     _name = "silverfin.api.key.show"
     _description = "Show Silverfin API Key"
 
-    # The web client asks for the id when it fetches the default of the secret.
-    id = fields.Id()
-    secret = fields.Char("API key", readonly=True)
-
     @api.model
-    def _action(self, secret):
-        """Return what shows a new secret; it passes through the browser's memory only."""
+    def _action(self, secret, following=None):
+        """Return what shows a new secret; it passes through the browser's memory only.
+
+        :param dict following: action to go on with once the dialog is closed
+        """
         return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "name": self.env._("API Key Ready"),
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_secret": secret},
+            "type": "ir.actions.client",
+            "tag": "silverfin_show_key",
+            "params": {
+                "secret": secret,
+                "connection": self._connection(secret),
+                "following": following or {"type": "ir.actions.act_window_close"},
+            },
         }
+
+    def _connection(self, secret):
+        """Return what Silverfin asks for beside a key of scope *read*."""
+        key = self.env["silverfin.api.key"].sudo()._lookup(secret)
+        user = self.env["res.users"].sudo().browse(key["user_id"])
+        return secret.startswith("sfr_") and user._silverfin_connection()

@@ -1,9 +1,11 @@
 """What the tests act on: clients with their keys, booked entries, a user in the web client."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import requests
 
+from odoo import fields
 from odoo.fields import Command
 
 from dev.ledger_copy import LedgerCopy, Session
@@ -43,6 +45,13 @@ def open_books(env, reference="273-542-26244", company=None, scope="sync", **val
         {"name": f"Key of {reference}", "client_id": client.id, "scope": scope}
     )
     return Books(client.id, company.id, client.uuid, key.id, secret)
+
+
+def personal_key(env, user, scope="read"):
+    """Make a user's own key, which ends, as Odoo has it for its own; return its secret."""
+    keys = env["silverfin.api.key"].with_user(user)
+    end = fields.Datetime.now() + timedelta(days=30)
+    return keys._generate({"name": "Personal", "scope": scope, "expires_at": end})[1]
 
 
 def new_company(env, name):

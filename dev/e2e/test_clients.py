@@ -11,11 +11,14 @@ import uuid
 import xmlrpc.client
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 
 import odoolib
 import pytest
 import requests
 from odoolib.tools import AuthenticationError, JsonRPCException
+
+from odoo import fields
 
 from dev import node
 from dev.e2e import external, scene
@@ -329,7 +332,8 @@ class TestClients:
         with odoo_env() as env:
             groups = ("account.group_account_manager", "base.group_partner_manager")
             user = scene.new_user(env, f"{uuid.uuid4()}@example.com", *groups)
-            return make_key(env(user=user.id), server)
+            end = fields.Datetime.now() + timedelta(days=30)
+            return make_key(env(user=user.id), server, expires_at=end)
 
     @pytest.fixture(params=CLIENTS)
     def connect(self, request):

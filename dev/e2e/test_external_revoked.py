@@ -87,8 +87,7 @@ class TestPersonal:
         with odoo_env() as env:
             login = f"accountant-{protocol}"
             user = scene.new_user(env, login, "account.group_account_readonly")
-            keys = env["silverfin.api.key"].with_user(user)
-            _key, secret = keys._generate({"name": "Personal", "scope": "read"})
+            secret = scene.personal_key(env, user)
             given = external.Login(server, database, login, secret, user.id)
         api = PROTOCOLS[protocol](given)
         for _call in range(CALLS):

@@ -273,8 +273,7 @@ class TestCompanies:
         with odoo_env() as env:
             companies = env["res.company"].browse([books.company for books in two])
             user = scene.new_user(env, "both", "account.group_account_user", companies=companies)
-            keys = env["silverfin.api.key"].with_user(user)
-            return user.id, keys._generate({"name": "both", "scope": "sync"})[1]
+            return user.id, scene.personal_key(env, user, "sync")
 
     def ask(self, server, secret, uuid=None, path="/accounts"):
         """Ask for one client."""

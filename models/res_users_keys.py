@@ -1,0 +1,110 @@
+# Copyright 2026 account_silverfin contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from odoo.addons.base.models.res_users import check_identity
+
+
+class ResUsers(models.Model):
+    """What the Security tab and ``/my/security`` show of Silverfin."""
+
+    _inherit = "res.users"
+
+    silverfin_key_ids = fields.One2many(
+        "silverfin.api.key",
+        "user_id",
+        "Silverfin keys",
+        domain=[("client_id", "=", False)],
+        context={"active_test": False},
+        readonly=True,
+    )
+    silverfin_has_ledger = fields.Boolean(
+        "Reads the ledger",
+        compute="_compute_silverfin",
+        help="Whether keys of this user open the ledger of a company.",
+    )
+    silverfin_connection = fields.Json(
+        compute="_compute_silverfin", help="What Silverfin asks for, but the key."
+    )
+
+    @property
+    def SELF_READABLE_FIELDS(self):  # noqa: N802 - Odoo's name
+        """Let every user see what the Security tab shows him."""
+        return [
+            *super().SELF_READABLE_FIELDS,
+            "silverfin_key_ids",
+            "silverfin_has_ledger",
+            "silverfin_connection",
+        ]
+
+    @api.depends("company_ids", "login")
+    @api.depends_context("uid")
+    def _compute_silverfin(self):
+        """Nobody is told of anybody else's."""
+        self.silverfin_has_ledger = self.silverfin_connection = False
+        for user in self.filtered(lambda user: user._origin.id == self.env.uid):
+            user.silverfin_has_ledger = user._silverfin_reads_ledger(user.sudo().company_ids)
+            user.silverfin_connection = user._silverfin_connection()
+
+    def _silverfin_connection(self):
+        """Return the values that Silverfin asks for, and whether the user manages clients."""
+        return {
+            "login": self.login,
+            "url": self.get_base_url(),
+            "database": self.env.cr.dbname,
+            "manages_clients": self.has_group("account_silverfin.group_user")
+            and bool(self.env["silverfin.client"].with_user(self).search_count([], limit=1)),
+        }
+
+    def _silverfin_reads_ledger(self, companies):
+        """Tell whether the user may read all journal items of companies.
+
+        The ledger is read with SQL, which must not show more than the ORM would: record rules that
+        restrict anything but the company are too narrow.
+        """
+        self.ensure_one()
+        if not companies or not set(companies.ids) <= set(self._get_company_ids()):
+            return False
+        items = self.env["account.move.line"].with_user(self.id)
+        items = items.with_context(allowed_company_ids=companies.ids)
+        if not items.has_access("read"):
+            return False
+        rules = items.env["ir.rule"]._compute_domain("account.move.line", "read")
+        return _allows_all(rules, companies)
+
+    def _silverfin_may_make_keys(self):
+        """Tell whether the user may have keys of his own: a portal user, only where allowed."""
+        try:
+            self.env["silverfin.api.key"].with_user(self)._check_may_own()
+        except AccessError:
+            return False
+        return True
+
+    @check_identity
+    def action_silverfin_new_key(self):
+        """Open the dialog for a key of one's own; the password is asked first."""
+        self.env["silverfin.api.key"]._check_may_own()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "silverfin.api.key.new",
+            "name": self.env._("New API Key"),
+            "target": "new",
+            "views": [(False, "form")],
+            "context": {
+                "default_scope": self.env.context.get("default_scope", "sync"),
+                "silverfin_personal": True,
+                "password": False,  # Odoo would pass on the one that was just checked
+            },
+        }
+
+
+def _allows_all(rules, companies):
+    """Tell whether record rules restrict nothing but the company, and leave all of these in."""
+    if any(condition.field_expr != "company_id" for condition in rules.iter_conditions()):
+        return False
+    by_id = rules.map_conditions(
+        lambda condition: Domain("id", condition.operator, condition.value)
+    )
+    return companies.filtered_domain(by_id) == companies

@@ -1,0 +1,104 @@
+# Copyright 2026 account_silverfin contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from odoo.addons.base.models.res_users import check_identity
+
+_SOON = datetime.timedelta(days=14)
+
+
+class SilverfinApiKey(models.Model):
+    """Personal keys: who may have them and for how long, and what their owner does with them.
+
+    Both are as Odoo has it for its own API keys: the settings that allow those allow these.
+    """
+
+    _inherit = "silverfin.api.key"
+
+    expires_soon = fields.Boolean(
+        compute="_compute_expires_soon", help="The key stops working within 14 days."
+    )
+
+    @api.depends("status", "expires_at")
+    def _compute_expires_soon(self):
+        limit = fields.Datetime.now() + _SOON
+        for key in self:
+            expires_at = key.status == "active" and key.expires_at
+            key.expires_soon = bool(expires_at) and expires_at < limit
+
+    @api.model
+    def _generate(self, vals):
+        """Create a key; who may have a personal one, and for how long, depends on his groups."""
+        if not vals.get("client_id"):
+            self._check_may_own()
+            self._check_duration(vals.get("expires_at"))
+        return super()._generate(vals)
+
+    def write(self, vals):
+        """Write; a personal key is not prolonged beyond what a new one could have."""
+        personal = self.sudo().filtered(lambda key: not key.client_id)
+        if "expires_at" in vals and personal:
+            self._check_duration(vals["expires_at"])
+        return super().write(vals)
+
+    @api.model
+    def _check_duration(self, expires_at):
+        """Refuse what Odoo refuses for its own keys.
+
+        :raises ValidationError:
+        """
+        expires_at = fields.Datetime.to_datetime(expires_at)
+        self.env["res.users.apikeys"]._check_expiration_date(expires_at)
+
+    def _check_may_rotate(self):
+        if not self.sudo().client_id:
+            self._check_may_own()
+        return super()._check_may_rotate()
+
+    @api.model
+    def _check_may_own(self):
+        """Refuse whom Odoo refuses keys: all but internal users, and portal users as set.
+
+        :raises AccessError:
+        """
+        if not self.env.su:
+            self.env["res.users.apikeys.description"].check_access_make_key()
+
+    # What the cards of one's own keys offer -------------------------------------------------
+
+    def _own(self):
+        """Return the keys as superuser, provided that they are the present user's own.
+
+        :raises AccessError:
+        """
+        self.check_access("write")
+        keys = self.sudo()
+        if keys.client_id or keys.user_id - self.env.user:
+            raise AccessError(self.env._("This is not a key of your own."))
+        return keys
+
+    def action_switch_own(self):
+        """Switch a key off, or on again."""
+        self._own()
+        for key in self:
+            key.active = not key.active
+        return {"type": "ir.actions.client", "tag": "silverfin_reload"}
+
+    @check_identity
+    def action_rotate_own(self, days=0):
+        """Replace a key and show the new secret.
+
+        :param int days: how long the old secret goes on working
+        """
+        self._own()
+        _new, secret = self._rotate(datetime.timedelta(days=int(days)))
+        return self.env["silverfin.api.key.show"]._action(secret)
+
+    @check_identity
+    def action_delete_own(self):
+        """Delete keys of one's own."""
+        self._own().unlink()
+        return {"type": "ir.actions.act_window_close"}
