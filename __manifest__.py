@@ -14,7 +14,9 @@
         "security/silverfin_rules.xml",
         "views/silverfin_api_key_new_views.xml",
         "views/silverfin_api_key_views.xml",
+        "views/silverfin_client_wizard_views.xml",
         "views/silverfin_client_views.xml",
+        "views/silverfin_overview_views.xml",
         "views/silverfin_menus.xml",
         "views/res_users_views.xml",
         "views/portal_templates.xml",
@@ -24,6 +26,7 @@
             "account_silverfin/static/src/key_dialog/*",
             "account_silverfin/static/src/connect/*",
             "account_silverfin/static/src/backend/*",
+            "account_silverfin/static/src/client/**/*",
         ],
         "web.assets_frontend": [
             "account_silverfin/static/src/key_dialog/*",

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from odoo.http import Dispatcher, request
 
 from ..tools import problem
+from ..tools.delivery import Delivery
 from ..tools.log import HideKeys
 
 logging.getLogger("werkzeug").addFilter(HideKeys())  # it logs the address of every request
@@ -37,7 +38,7 @@ class SilverfinDispatcher(Dispatcher):
         if self.request.httprequest.method not in verbs:
             raise problem.MethodNotAllowed(headers={"Allow": ", ".join(verbs)})
         self.request.params = dict(args)
-        self.request.silverfin_items = 0
+        self.request.silverfin_use = {}
         response = self.request.registry["ir.http"]._dispatch(endpoint)
         self._record_use()
         return response
@@ -46,7 +47,7 @@ class SilverfinDispatcher(Dispatcher):
         key = getattr(self.request, "silverfin_key", None)
         if key:
             http = self.request.httprequest
-            key._record_use(http.remote_addr, http.user_agent.string, self.request.silverfin_items)
+            key._record_use(http.remote_addr, http.user_agent.string, **self.request.silverfin_use)
 
     def post_dispatch(self, response):
         """Add the headers of every answer: nothing of a ledger is kept by a cache."""
@@ -68,3 +69,10 @@ def client():
     """Return the client that the authenticated request is about."""
     uuid = request.httprequest.headers.get("X-Silverfin-Company", "")
     return request.silverfin_key._client(uuid.strip().lower())
+
+
+def books():
+    """Return the client whose books the request asks for; the answer counts as a delivery."""
+    found = client()
+    request.silverfin_use["delivery"] = Delivery("feed", found.id)
+    return found

@@ -8,9 +8,10 @@ from odoo.modules import Manifest
 from odoo.tools import file_open
 
 from ..tools import problem
+from ..tools.delivery import Delivery
 from ..tools.sync_point import MAX_LENGTH
 from . import parameters
-from .dispatcher import client
+from .dispatcher import books, client
 from .stream import LedgerStream
 
 BASE = "/silverfin/v1"
@@ -64,7 +65,7 @@ class SilverfinController(http.Controller):
         """Return all accounts; 304 where the caller has them already."""
         parameters.query()
         parameters.representation(parameters.JSON)
-        text, tag = client()._accounts()
+        text, tag = books()._accounts()
         response = _json(f'{{"accounts": {text}}}')
         response.set_etag(tag)
         response.headers["Cache-Control"] = "private, no-cache"
@@ -76,7 +77,7 @@ class SilverfinController(http.Controller):
         parameters.query()
         parameters.representation(parameters.JSON)
         years = [
-            {"from": start.isoformat(), "to": end.isoformat()} for start, end in client()._years()
+            {"from": start.isoformat(), "to": end.isoformat()} for start, end in books()._years()
         ]
         return _json(json.dumps({"years": years}))
 
@@ -88,10 +89,14 @@ class SilverfinController(http.Controller):
         control = parameters.flag("control", control)
         kind = parameters.representation(parameters.JSON, parameters.NDJSON)
         if kind == parameters.NDJSON:
-            stream = LedgerStream(request.silverfin_key, client(), point, control)
+            stream = LedgerStream(request.silverfin_key, books(), point, control)
             return Response(stream, content_type=kind)
-        page, point = client()._feed_page(point, limit, control=control)
-        request.silverfin_items = len(page.actions)
+        dossier = client()
+        page, point = dossier._feed_page(point, limit, control=control)
+        request.silverfin_use = {
+            "items": len(page.actions),
+            "delivery": Delivery.of_page(dossier.id, page),
+        }
         return _json(_page(page, point))
 
     @route("/trial-balance")
@@ -102,7 +107,7 @@ class SilverfinController(http.Controller):
         start, end = parameters.date("from", start), parameters.date("to", end)
         if start > end:
             raise problem.ParameterInvalid("'from' must not be after 'to'.")
-        return _json(client()._trial_balance(start, end))
+        return _json(books()._trial_balance(start, end))
 
     @route("/status", verbs=("POST",))
     def status(self):

@@ -10,6 +10,7 @@ from odoo.http import request
 from odoo.tools import config
 
 from ..tools import problem
+from ..tools.delivery import Delivery
 from ..tools.feed import sql
 
 ITEMS_PER_POINT = 5000
@@ -57,7 +58,7 @@ class LedgerStream:
                 self.close()  # before the reader sees the end: he may call again at once
             else:
                 self.cr.rollback()  # no transaction stays open while a slow reader reads
-            self.key._record_use(self.address, self.agent, len(page.actions), requests=0)
+            self._record_use(page)
             yield lines
 
     def close(self):
@@ -69,6 +70,10 @@ class LedgerStream:
             self.cr.execute("SELECT pg_advisory_unlock_all()")
         finally:
             self.cr.close()
+
+    def _record_use(self, page):
+        delivery = Delivery.of_page(self.client.id, page)
+        self.key._record_use(self.address, self.agent, len(page.actions), 0, delivery=delivery)
 
     def _lock(self):
         self.cr.execute(

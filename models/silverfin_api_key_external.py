@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError
 
 from ..tools import external_call, external_fields, problem
 from ..tools import key as key_tool
+from ..tools.delivery import Delivery
 
 
 class SilverfinApiKey(models.Model):
@@ -116,4 +117,5 @@ class SilverfinApiKey(models.Model):
         cr.postcommit.add(partial(self._record_external_use, call))
 
     def _record_external_use(self, call):
-        self._record_use(call.address, call.agent, items=call.items, durable=False)
+        delivery = Delivery(None if call.is_login() else "external")
+        self._record_use(call.address, call.agent, call.items, delivery=delivery, durable=False)

@@ -1,5 +1,6 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import dataclasses
 import datetime
 import logging
 
@@ -10,8 +11,46 @@ from odoo.tools import SQL
 
 from ..tools import key as key_tool
 from ..tools import network, problem
+from ..tools.delivery import Delivery
 
 MAX_REFUSALS = 20  # noted a day and key
+
+# The use of a key; what it delivered of whose books, a row a day; how far a first full pull is.
+# The first sub-statement leaves the other two nothing to write where they have nothing to say.
+_NOTE_USE = """
+    WITH used AS (
+        SELECT k.id AS key_id, k.rotated_to_id, c.id AS client_id,
+            coalesce(c.company_id, k.company_id) AS company_id, now() AT TIME ZONE 'UTC' AS at
+        FROM silverfin_api_key k
+        LEFT JOIN silverfin_client c ON c.id = coalesce(%(client)s, k.client_id)
+        WHERE k.id = %(key)s
+    ), delivered AS (
+        INSERT INTO silverfin_delivery AS d
+            (key_id, client_id, company_id, way, day, first_at, last_at, requests, items)
+        SELECT key_id, client_id, company_id, %(way)s, at::date, at, at, %(requests)s, %(items)s
+        FROM used WHERE %(way)s IS NOT NULL
+        ON CONFLICT (key_id, coalesce(client_id, 0), way, day) DO UPDATE SET
+            last_at = greatest(d.last_at, excluded.last_at),
+            requests = d.requests + excluded.requests, items = d.items + excluded.items
+    ), pulled AS (
+        INSERT INTO silverfin_pull AS p (key_id, client_id, began_at, last_at, items, complete)
+        SELECT key_id, client_id, at, at, %(items)s, %(ends)s
+        FROM used WHERE %(full)s AND client_id IS NOT NULL
+        ON CONFLICT (client_id, key_id) DO UPDATE SET
+            began_at = CASE WHEN %(begins)s THEN excluded.began_at ELSE p.began_at END,
+            items = excluded.items + CASE WHEN %(begins)s THEN 0 ELSE p.items END,
+            last_at = excluded.last_at, complete = excluded.complete
+    )
+    INSERT INTO silverfin_api_key_usage AS u
+    SELECT key_id, at, %(address)s, %(agent)s, %(requests)s, %(items)s FROM used
+    ON CONFLICT (key_id) DO UPDATE SET
+        last_used_at = greatest(u.last_used_at, excluded.last_used_at),
+        last_address = excluded.last_address, last_agent = excluded.last_agent,
+        request_count = u.request_count + excluded.request_count,
+        item_count = u.item_count + excluded.item_count
+    RETURNING (SELECT rotated_to_id FROM used)
+"""
+_NOTHING = Delivery(None)
 
 _logger = logging.getLogger(__name__)
 
@@ -158,7 +197,7 @@ class SilverfinApiKey(models.Model):
             raise problem.NoLedgerAccess
         return clients
 
-    def _record_use(self, address, agent, items=0, requests=1, *, durable=True):
+    def _record_use(self, address, agent, items=0, requests=1, *, delivery=_NOTHING, durable=True):
         """Note a use in a short transaction of its own; times only move forward.
 
         It is written after the ledger was read and before the answer leaves, and its commit waits
@@ -167,42 +206,31 @@ class SilverfinApiKey(models.Model):
         never be told of.
 
         :param int items: number of actions delivered
+        :param Delivery delivery: of whose books, where the use delivered any
         :param bool durable: False where no sync point depends on it, and nobody needs to wait
         """
         self.ensure_one()
+        use = {
+            "key": self.id,
+            "address": address,
+            "agent": agent.replace("\0", "")[:200],
+            "items": items,
+            "requests": requests,
+            **dataclasses.asdict(delivery),
+        }
         for _attempt in range(10):
             try:
-                return self._write_use(address, agent, items, requests, durable=durable)
+                return self._write_use(use, durable=durable)
             except psycopg2.errors.SerializationFailure:
                 continue  # another worker noted a use of the same key
         _logger.info("A use of the Silverfin key %s was not counted.", self.id)
         return None
 
-    def _write_use(self, address, agent, items, requests, *, durable):
+    def _write_use(self, use, *, durable):
         with self.env.registry.cursor() as cr:
             if not durable:
                 cr.execute("SET LOCAL synchronous_commit TO off")
-            cr.execute(
-                """
-                INSERT INTO silverfin_api_key_usage AS u
-                SELECT id, now() AT TIME ZONE 'UTC', %(address)s, %(agent)s, %(requests)s, %(items)s
-                FROM silverfin_api_key WHERE id = %(key)s
-                ON CONFLICT (key_id) DO UPDATE SET
-                    last_used_at = greatest(u.last_used_at, excluded.last_used_at),
-                    last_address = excluded.last_address, last_agent = excluded.last_agent,
-                    request_count = u.request_count + excluded.request_count,
-                    item_count = u.item_count + excluded.item_count
-                RETURNING (SELECT rotated_to_id FROM silverfin_api_key WHERE id = key_id)
-                """,
-                {
-                    "key": self.id,
-                    "address": address,
-                    "agent": agent.replace("\0", "")[:200],
-                    "items": items,
-                    "requests": requests,
-                },
-                log_exceptions=False,
-            )
+            cr.execute(_NOTE_USE, use, log_exceptions=False)
             if any(cr.fetchone() or ()):
                 self.with_env(self.env(cr=cr, su=True))._note_use_after_rotation()
 

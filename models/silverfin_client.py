@@ -14,6 +14,8 @@ _FIXED = {
     "reader_code",
     "reader_message",
     "reader_reported_at",
+    "reader_ok_at",
+    "reader_failing_since",
 }
 _LOCKS = ("fiscalyear", "tax", "sale", "purchase", "hard")
 
@@ -75,6 +77,8 @@ class SilverfinClient(models.Model):
     reader_code = fields.Char("Reader's code", readonly=True, copy=False)
     reader_message = fields.Char("Reader's message", readonly=True, copy=False)
     reader_reported_at = fields.Datetime("Reader reported", readonly=True, copy=False)
+    reader_ok_at = fields.Datetime("Last success", readonly=True, copy=False)
+    reader_failing_since = fields.Datetime("Failing since", readonly=True, copy=False)
 
     _reference_unique = models.Constraint(
         "UNIQUE (reference)", "Another client has this reference already."
@@ -119,8 +123,8 @@ class SilverfinClient(models.Model):
         """Create clients of companies that the present user has himself."""
         for vals in vals_list:
             self._check_fixed(vals)
-            vals.setdefault("uuid", str(uuid.uuid4()))
-        clients = super().create(vals_list)
+        # An import tries the same values again, one by one, when they are refused together.
+        clients = super().create([{"uuid": str(uuid.uuid4()), **vals} for vals in vals_list])
         for client in clients:
             client._check_companies_allowed(())
         return clients

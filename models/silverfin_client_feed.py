@@ -67,11 +67,16 @@ class SilverfinClient(models.Model):
         """
         if text:
             self._parse_sync_point(text)
+        now = fields.Datetime.now()
+        outcome = {"reader_failing_since": self.reader_failing_since or now}
+        if result == "ok":
+            outcome = {"reader_failing_since": False, "reader_ok_at": now}
         self.write(
             {
                 "reader_result": result,
                 "reader_code": code,
                 "reader_message": message,
-                "reader_reported_at": fields.Datetime.now(),
+                "reader_reported_at": now,
+                **outcome,
             }
         )

@@ -2,8 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     test_access,
+    test_attention,
     test_client,
+    test_client_new_many,
+    test_client_screen,
     test_data,
+    test_delivery,
     test_external,
     test_http,
     test_key,
@@ -18,6 +22,8 @@ from . import (
     test_tool_dossier,
     test_tool_key,
     test_tool_problem,
+    test_tool_reference,
     test_tool_sync_point,
+    test_tour_clients,
     test_tour_security,
 )

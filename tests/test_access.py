@@ -25,19 +25,29 @@ def owners(*operations):
     return {**insiders(*operations), "portal": frozenset(operations)}
 
 
+def silverfin_people(*operations):
+    people = ("user", "foreign_user", "manager")
+    return {**NOBODY, **dict.fromkeys(people, frozenset(operations))}
+
+
 GRANTED = {
     "silverfin.api.key": owners(READ, WRITE),
     "silverfin.api.key.event": insiders(READ),
     "silverfin.api.key.new": owners(READ, WRITE, CREATE, UNLINK),
     "silverfin.api.key.show": NOBODY,
+    "silverfin.attention": silverfin_people(READ),
     "silverfin.client": {
         **NOBODY,
         "user": frozenset({READ, WRITE, CREATE}),
         "foreign_user": frozenset({READ, WRITE, CREATE}),
         "manager": ALL,
     },
+    "silverfin.client.confirm": silverfin_people(READ, WRITE, CREATE),
+    "silverfin.client.new.many": silverfin_people(READ, WRITE, CREATE),
+    "silverfin.delivery": silverfin_people(READ),
     "silverfin.feed": NOBODY,
     "silverfin.in.books": NOBODY,
+    "silverfin.pull": NOBODY,
 }
 
 

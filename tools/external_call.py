@@ -65,6 +65,10 @@ class Call:
         """Say what is called, in characters that may be shown and logged."""
         self.model, self.method = (_UNSAFE.sub("?", str(name))[:64] for name in (model, method))
 
+    def is_login(self):
+        """Tell whether no books are read: it is what clients ask for when they log in."""
+        return not self.model or (self.model, self.method) in LOGIN
+
     def is_allowed(self):
         """Tell whether a key of scope *read* may make this call."""
         if (self.model, self.method) in LOGIN:

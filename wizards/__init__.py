@@ -3,4 +3,6 @@
 from . import (
     base_partner_merge,
     silverfin_api_key_new,
+    silverfin_client_confirm,
+    silverfin_client_new_many,
 )

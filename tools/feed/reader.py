@@ -60,8 +60,12 @@ class Dossier:
 
 @dataclasses.dataclass
 class Page:
-    """What one call delivers; actions and records are JSON texts."""
+    """What one call delivers; actions and records are JSON texts.
 
+    ``asked`` is the sync point that the page follows, ``point`` its own.
+    """
+
+    asked: SyncPoint
     point: SyncPoint
     complete: bool = False
     actions: list[str] = dataclasses.field(default_factory=list)
@@ -115,7 +119,7 @@ class Reader:
         :param bool control: add control totals to the last page, which then has a run of its own:
             only what one snapshot delivers can be checked against the totals of that snapshot
         """
-        page = Page(point)
+        page = Page(point, point)
         items, changed = [], {}
         if point.phase == FULL:
             self._read_full(page, limit, items)

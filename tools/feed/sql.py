@@ -329,6 +329,14 @@ RECORDS = {
     ),
 }
 
+# How many items there are to deliver, for people: exact up to a limit, else as the planner thinks.
+SOME_ITEMS = f"""
+    SELECT count(*) FROM (
+        SELECT FROM account_move_line l WHERE {_DELIVERED} LIMIT %(limit)s
+    ) AS found
+"""
+PLANNED_ITEMS = f"EXPLAIN (FORMAT JSON) SELECT FROM account_move_line l WHERE {_DELIVERED}"
+
 FIRST_DATE = f"""
     SELECT min(l.date) FROM account_move_line l
     WHERE {_DELIVERED} AND l.move_id NOT IN (
