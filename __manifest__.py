@@ -13,8 +13,10 @@
         "security/ir.model.access.csv",
         "security/silverfin_rules.xml",
         "views/silverfin_api_key_new_views.xml",
+        "views/silverfin_api_key_action_views.xml",
         "views/silverfin_api_key_views.xml",
         "views/silverfin_client_wizard_views.xml",
+        "views/silverfin_api_key_event_views.xml",
         "views/silverfin_client_views.xml",
         "views/silverfin_overview_views.xml",
         "views/silverfin_menus.xml",
@@ -27,6 +29,7 @@
             "account_silverfin/static/src/connect/*",
             "account_silverfin/static/src/backend/*",
             "account_silverfin/static/src/client/**/*",
+            "account_silverfin/static/src/keys/*",
         ],
         "web.assets_frontend": [
             "account_silverfin/static/src/key_dialog/*",

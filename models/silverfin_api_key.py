@@ -1,7 +1,7 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import datetime
 import uuid
+from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -11,8 +11,6 @@ from odoo.addons.base.models.res_users import check_identity
 
 from ..tools import key as key_tool
 from ..tools import network
-
-MAX_GRACE = datetime.timedelta(days=7)
 
 
 class SilverfinApiKey(models.Model):
@@ -25,6 +23,7 @@ class SilverfinApiKey(models.Model):
     _name = "silverfin.api.key"
     _description = "Silverfin API Key"
     _order = "id desc"
+    _rec_names_search = ("name", "uuid", "prefix")
     _allow_sudo_commands = False
 
     name = fields.Char(required=True)
@@ -51,7 +50,7 @@ class SilverfinApiKey(models.Model):
         index=True,
         help="The client's company, or the owner's: its administrators see the key.",
     )
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, readonly=True)
     status = fields.Selection(
         [("active", "Active"), ("inactive", "Inactive"), ("expired", "Expired")],
         compute="_compute_status",
@@ -75,7 +74,15 @@ class SilverfinApiKey(models.Model):
         "for example 192.0.2.0/24, 2001:db8::/32. Empty: from everywhere.",
     )
     rotated_to_id = fields.Many2one(
-        "silverfin.api.key", "Replaced by", readonly=True, copy=False, ondelete="set null"
+        "silverfin.api.key",
+        "Replaced by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    event_ids = fields.One2many(
+        "silverfin.api.key.event", "key_id", "History", readonly=True, groups="base.group_user"
     )
     _uuid_unique = models.Constraint("UNIQUE (uuid)", "Two keys cannot have the same ID.")
 
@@ -184,41 +191,6 @@ class SilverfinApiKey(models.Model):
         key._log("created")
         return key, secret
 
-    def _rotate(self, grace=datetime.timedelta()):
-        """Replace the key: a new one with the same settings; this one works for ``grace`` more.
-
-        :param datetime.timedelta grace: from 0 to 7 days
-        :return: (new key, its secret)
-        """
-        self.ensure_one()
-        self._check_may_rotate()
-        if not datetime.timedelta() <= grace <= MAX_GRACE:
-            raise UserError(self.env._("The old key can go on working for 0 to 7 days."))
-        if self.status != "active":
-            raise UserError(
-                self.env._("Only an active key can be rotated. Make a new key instead.")
-            )
-        key = self.sudo()
-        fields_copied = ("name", "scope", "expires_at", "networks")
-        vals = {name: key[name] for name in fields_copied}
-        new, secret = key._insert(
-            {**vals, "client_id": key.client_id.id, "user_id": key.user_id.id}
-        )
-        end = fields.Datetime.now() + grace
-        key.write(
-            {
-                "expires_at": min(filter(None, [key.expires_at, end])),
-                "rotated_to_id": new.id,
-            }
-        )
-        key._log("rotated")
-        return new, secret
-
-    def _check_may_rotate(self):
-        self.check_access("write")
-        if not (self.env.su or self.client_id or self.user_id == self.env.user):
-            raise AccessError(self.env._("A personal key can only be rotated by its owner."))
-
     @api.model_create_multi
     def create(self, vals_list):
         """Refused: a key without a secret opens nothing, and create() cannot return a secret."""
@@ -247,11 +219,10 @@ class SilverfinApiKey(models.Model):
             )
         if "expires_at" in vals and not self.env.su:
             self._check_may_extend()
-        before = {(key, name): key[name] for key in self for name in vals}
+        noted = [name for name in ("active", *self._EVENTS) if name in vals]
+        before = [(key, name, key[name]) for name in noted for key in self]
         result = super().write(vals)
-        for (key, name), value in before.items():
-            if key[name] != value:
-                key._log_change(name)
+        self._log_changes(before)
         return result
 
     def _check_may_extend(self):
@@ -261,29 +232,65 @@ class SilverfinApiKey(models.Model):
                 self.env._("An expired or replaced key stays as it is. Make a new key instead.")
             )
 
-    def _log_change(self, name):
+    def _log_changes(self, before):
+        """Note what became different: keys that changed alike in one go."""
+        changes = defaultdict(list)
+        for key, name, old in before:
+            if key[name] != old:
+                changes[key._change(name, old)].append(key.id)
+        for (event, detail), ids in changes.items():
+            self.browse(ids)._log(event, detail=detail)
+
+    def _change(self, name, old):
         if name == "active":
-            self._log("activated" if self.active else "deactivated")
-        elif name in self._EVENTS:
-            self._log(self._EVENTS[name])
+            return ("activated" if self.active else "deactivated"), None
+        none = self.env._("none")
+        return self._EVENTS[name], f"{old or none} → {self[name] or none}"
 
     @check_identity
     def action_delete(self):
-        """Delete the keys after the password was asked; there is no other way to delete them."""
-        self.check_access("write")
-        self.sudo().unlink()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        """Delete the keys after the password was asked; there is no other way to delete them.
 
-    @check_identity
-    def action_rotate(self):
-        """Replace the key and show the new secret."""
-        _new, secret = self._rotate()
-        return self.env["silverfin.api.key.show"]._action(secret)
+        What the user may not delete, or is gone, is skipped and not named. With
+        ``silverfin_leave`` in the context the screen goes back to where it came from.
+        """
+        keys = self._permitted("write")
+        if not keys:
+            raise AccessError(
+                self.env._("None of these API keys can be deleted: they are gone, or not yours.")
+            )
+        skipped = len(set(self._ids)) - len(keys)
+        keys.sudo().unlink()
+        message = self.env._(
+            "%(done)s deleted, %(skipped)s skipped", done=len(keys), skipped=skipped
+        )
+        tag = "silverfin_leave" if self.env.context.get("silverfin_leave") else "soft_reload"
+        return self._notification(message, next={"type": "ir.actions.client", "tag": tag})
 
     def unlink(self):
         """Delete; the history survives. People get here by :meth:`action_delete` only."""
         self._log("deleted")
         return super().unlink()
+
+    def _permitted(self, operation):
+        """Return those of the keys on which the present user may do that: in one query."""
+        self.browse().check_access(operation)
+        rules = self.env["ir.rule"]._compute_domain(self._name, operation)
+        keys = self.sudo().with_context(active_test=False)
+        return keys.search(fields.Domain("id", "in", self.ids) & rules).with_env(self.env)
+
+    def _notification(self, message, **params):
+        """Return the action that says how many keys it was about, and goes on."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("API keys"),
+                "message": message,
+                "type": "success",
+                **params,
+            },
+        }
 
     def _log(self, event, **more):
         self.env["silverfin.api.key.event"]._record(self, event, **more)

@@ -3,6 +3,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
+from odoo.tools import SQL
+
+_RECORD = """
+    INSERT INTO silverfin_api_key_event
+        (event, key_id, key_uuid, key_name, prefix, client_name, company_id, owner_id,
+         user_id, address, detail, create_uid, create_date, write_uid, write_date)
+    SELECT %(event)s, k.id, k.uuid, k.name, k.prefix, c.name, k.company_id, k.user_id,
+        %(user)s, %(address)s, %(detail)s, %(user)s, %(now)s, %(user)s, %(now)s
+    FROM silverfin_api_key k LEFT JOIN silverfin_client c ON c.id = k.client_id
+    WHERE k.id = ANY(%(keys)s) ORDER BY k.id
+"""
 
 
 class SilverfinApiKeyEvent(models.Model):
@@ -30,38 +41,32 @@ class SilverfinApiKeyEvent(models.Model):
         required=True,
         readonly=True,
     )
-    key_id = fields.Many2one("silverfin.api.key", readonly=True, ondelete="set null", index=True)
+    key_id = fields.Many2one(
+        "silverfin.api.key", "Existing key", readonly=True, ondelete="set null", index=True
+    )
     key_uuid = fields.Char("Key ID", required=True, readonly=True, index=True)
-    key_name = fields.Char(required=True, readonly=True)
+    key_name = fields.Char("API key", required=True, readonly=True)
     prefix = fields.Char(readonly=True)
     client_name = fields.Char("Client", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True, ondelete="set null", index=True)
     owner_id = fields.Many2one("res.users", "Acts as", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "By", readonly=True, ondelete="set null")
     address = fields.Char("From address", readonly=True)
-    detail = fields.Char(readonly=True, help="What was refused: a method of a model, or why.")
+    detail = fields.Char(
+        readonly=True,
+        help="What was refused: a method of a model, or why. For a change: from what to what.",
+    )
 
     @api.model
-    def _record(self, keys, event, **more):
-        """Append an event for each key, in the present transaction."""
-        self.sudo().create(
-            [
-                {
-                    "event": event,
-                    "key_id": key.id,
-                    "key_uuid": key.uuid,
-                    "key_name": key.name,
-                    "prefix": key.prefix,
-                    "client_name": key.client_id.name,
-                    "company_id": key.company_id.id,
-                    "owner_id": key.user_id.id,
-                    "user_id": self.env.uid,
-                    "address": request.httprequest.remote_addr if request else False,
-                    **more,
-                }
-                for key in keys.sudo()
-            ]
-        )
+    def _record(self, keys, event, *, detail=None, address=None):
+        """Append an event for each key, in the present transaction: one query, however many."""
+        if address is None and request:
+            address = request.httprequest.remote_addr
+        self.env["silverfin.api.key"].flush_model()
+        self.env["silverfin.client"].flush_model(["name"])
+        values = {"event": event, "detail": detail, "address": address, "user": self.env.uid}
+        self.env.cr.execute(SQL(_RECORD, keys=keys.ids, now=self.env.cr.now(), **values))
+        keys.invalidate_recordset(["event_ids"])
 
     def write(self, vals):  # pylint: disable=method-required-super
         """Refused: history is history."""

@@ -34,6 +34,7 @@ GRANTED = {
     "silverfin.api.key": owners(READ, WRITE),
     "silverfin.api.key.event": insiders(READ),
     "silverfin.api.key.new": owners(READ, WRITE, CREATE, UNLINK),
+    "silverfin.api.key.rotate": insiders(READ, WRITE, CREATE, UNLINK),
     "silverfin.api.key.show": NOBODY,
     "silverfin.attention": silverfin_people(READ),
     "silverfin.client": {
@@ -255,3 +256,10 @@ class TestKeyRules(AccessCase):
                 self.assertFalse(self.visible(who, wizard))
                 self.assertFalse(wizard.with_user(self.people[who]).has_access("write"))
         self.assertEqual(self.visible("user", wizard), wizard.sudo())
+
+    def test_rotations_are_ones_own(self):
+        wizard = self.env["silverfin.api.key.rotate"].with_user(self.user).create({})
+        for who in ("internal", "settings", "manager"):
+            with self.subTest(who=who):
+                self.assertFalse(self.visible(who, wizard))
+                self.assertFalse(wizard.with_user(self.people[who]).has_access("write"))

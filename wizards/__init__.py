@@ -3,6 +3,7 @@
 from . import (
     base_partner_merge,
     silverfin_api_key_new,
+    silverfin_api_key_rotate,
     silverfin_client_confirm,
     silverfin_client_new_many,
 )

@@ -143,6 +143,7 @@ tours.add("silverfin_security_rotate", {
     steps: () => [
         ...openTab(),
         click(`${card("To rotate")} button:contains(Rotate)`),
+        click(".modal button[name=action_rotate]"),
         ...confirmPassword(),
         rememberSecret(),
         stored(),

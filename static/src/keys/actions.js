@@ -1,0 +1,35 @@
+// Copyright 2026 account_silverfin contributors
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import { registry } from "@web/core/registry";
+
+import { FindKeyDialog } from "./find_dialog";
+import { RotatedKeysDialog } from "./rotated_dialog";
+
+const CLOSE = { type: "ir.actions.act_window_close" };
+
+function findKey(env) {
+    env.services.dialog.add(FindKeyDialog, {});
+}
+
+/** Show new secrets until the dialog is closed; then close the wizard beneath. */
+async function showRotated(env, action) {
+    await new Promise((onClose) =>
+        env.services.dialog.add(RotatedKeysDialog, action.params, { onClose })
+    );
+    return CLOSE;
+}
+
+/** Leave the screen of what is gone: for where one came from, or for the list of keys. */
+async function leave(env) {
+    const { action } = env.services;
+    await action.doAction(CLOSE);
+    if (action.currentController?.config.breadcrumbs.length > 1) {
+        await action.restore();
+    } else {
+        await action.doAction("account_silverfin.action_keys", { clearBreadcrumbs: true });
+    }
+}
+
+registry.category("actions").add("silverfin_find_key", findKey);
+registry.category("actions").add("silverfin_rotated_keys", showRotated);
+registry.category("actions").add("silverfin_leave", leave);
