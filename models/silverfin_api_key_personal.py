@@ -53,11 +53,6 @@ class SilverfinApiKey(models.Model):
         expires_at = fields.Datetime.to_datetime(expires_at)
         self.env["res.users.apikeys"]._check_expiration_date(expires_at)
 
-    def _check_may_rotate(self):
-        if not self.sudo().client_id:
-            self._check_may_own()
-        return super()._check_may_rotate()
-
     @api.model
     def _check_may_own(self):
         """Refuse whom Odoo refuses keys: all but internal users, and portal users as set.

@@ -58,6 +58,8 @@ class SilverfinApiKey(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        if not self.sudo().client_id:
+            self._check_may_own()
         if not datetime.timedelta() <= grace <= MAX_GRACE:
             raise UserError(self.env._("The old key can go on working for 0 to 7 days."))
         if refusal := self._why_not_rotate():
