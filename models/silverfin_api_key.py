@@ -249,7 +249,7 @@ class SilverfinApiKey(models.Model):
 
     @check_identity
     def action_delete(self):
-        """Delete the keys after the password was asked; there is no other way to delete them.
+        """Delete the keys after the password was asked. Otherwise they go with their client only.
 
         What the user may not delete, or is gone, is skipped and not named. With
         ``silverfin_leave`` in the context the screen goes back to where it came from.

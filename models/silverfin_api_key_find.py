@@ -41,7 +41,7 @@ class SilverfinApiKey(models.Model):
             "prefix": self.prefix,
             "status": self.status,
             "status_name": status[self.status],
-            "client": client and {"id": client.id, "name": client.name},
+            "client": bool(client) and {"id": client.id, "name": client.name},
             "owner": self.sudo().user_id.name,
             "last_used_at": fields.Datetime.to_string(self.last_used_at),
         }

@@ -139,7 +139,7 @@ class SilverfinAttention(models.Model):
             ),
             "expiring": (
                 self.env._("%s about to expire.", self._keys()),
-                self.env._("You: rotate it, and give the new key to the software."),
+                self.env._("You: prolong it, or make a new key and give that to the software."),
             ),
             "never_used": (
                 self.env._("Nothing has been delivered yet."),

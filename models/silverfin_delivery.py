@@ -67,7 +67,7 @@ class SilverfinDelivery(models.Model):
             DELETE FROM silverfin_delivery d
             WHERE day < %s AND EXISTS (
                 SELECT FROM silverfin_delivery later
-                WHERE later.client_id IS NOT DISTINCT FROM d.client_id
+                WHERE coalesce(later.client_id, 0) = coalesce(d.client_id, 0)
                     AND later.way = d.way AND later.day > d.day
             )
             """,

@@ -100,7 +100,9 @@ class TestNewMany(SilverfinCase):
 
     def test_duplicate_of_a_client_one_may_not_see(self):
         self.other_client.reference = "0401"
-        self.assertIn("0401", self.skipped(self.wizard())["Baker"])
+        reason = self.skipped(self.wizard())["Baker"]
+        self.assertIn("0401", reason)
+        self.assertNotIn(self.other_client.name, reason)
 
     def test_branches(self):
         shop = self.silverfin_company("Shop", parent_id=self.baker.id)

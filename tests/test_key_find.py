@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Whose key a pasted secret is."""
 
+import json
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -28,6 +30,12 @@ class TestFind(SilverfinCase):
             (self.key.id, "Production", "active"),
         )
         self.assertEqual(answer["key"]["client"]["name"], self.client.name)
+
+    def test_personal(self):
+        _key, secret = self.silverfin_key(user=self.user)
+        key = self.ask(self.user, secret)["key"]
+        self.assertEqual(json.dumps(key["client"]), "false")
+        self.assertEqual(key["owner"], self.user.name)
 
     def test_found_whatever_its_state(self):
         self.key.active = False

@@ -58,9 +58,9 @@ class TestDuration(PersonalCase):
 
     def test_rotation_keeps_the_end(self):
         key, _secret = self.silverfin_key(user=self.accountant, expires_at=after(days=5))
+        end = key.expires_at
         new, _secret = key.with_user(self.accountant)._rotate()
-        self.assertEqual(new.expires_at, key.create_date and new.expires_at)
-        self.assertLess(new.expires_at, after(days=6))
+        self.assertEqual(new.expires_at, end)
 
     def test_expires_soon(self):
         for days, soon in ((13, True), (15, False)):
@@ -310,13 +310,13 @@ class TestPersonalHttp(WebClientCase):
         self.assert_refused("UserError", key.rotated_to_id, "action_rotate_own", 8)
 
     def test_somebody_else_s_dialog_for_a_client(self):
-        """What the screen does not offer is refused when it is sent anyhow."""
+        """What the screen does not offer is refused, before it tells the client's name."""
+        wizards = self.env["silverfin.api.key.new"]
         for user in (self.internal, self.portal):
-            vals = {"name": "x", "client_id": self.client.id}
-            wizard = self.env["silverfin.api.key.new"].with_user(user).create(vals)
-            self.log_in(user)
-            with self.subTest(user=user.login):
-                self.assert_refused("AccessError", wizard, "action_create")
+            for vals in ({"client_id": self.client.id}, {}):
+                with self.subTest(user=user.login, vals=vals), self.assertRaises(AccessError):
+                    wizard = wizards.with_user(user).create({"name": "x", **vals})
+                    wizard.client_id = self.client
         self.assertFalse(self.client.key_ids)
 
     def test_longer_than_allowed(self):

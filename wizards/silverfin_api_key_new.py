@@ -3,7 +3,7 @@
 import datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.base.models.res_users import check_identity
 
@@ -77,6 +77,14 @@ class SilverfinApiKeyNew(models.TransientModel):
         now = fields.Datetime.now()
         if any(wizard.expires_at and wizard.expires_at <= now for wizard in self):
             raise ValidationError(self.env._("Choose a date in the future."))
+
+    @api.constrains("client_id")
+    def _check_client(self):
+        """Refuse clients that the user does not manage: their names are not for him either."""
+        for wizard in self:
+            client = wizard.client_id.sudo(flag=False)  # Odoo runs checks as superuser
+            if client and not client.has_access("write"):
+                raise AccessError(self.env._("You do not manage this client."))
 
     @check_identity
     def action_create(self):

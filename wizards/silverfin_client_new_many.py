@@ -105,15 +105,21 @@ class SilverfinClientNewMany(models.TransientModel):
 
     def _why_no_client(self, company, client):
         if client and client.active:
-            return self.env._("Has a client: %s", client.display_name)
+            return self.env._("Has a client: %s", self._shown(client))
         if client:
-            return self.env._("Has an archived client: %s", client.display_name)
+            return self.env._("Has an archived client: %s", self._shown(client))
         if company.parent_id and not company.vat:
             return self.env._("Has no VAT number of its own: belongs to %s", company.parent_id.name)
         if missing := company._silverfin_default_branches() - self._companies():
             names = ", ".join(missing.mapped("name"))
             return self.env._("You have no access to its branches: %s", names)
         return ""
+
+    def _shown(self, client):
+        """Return the name of a client, provided that the user may see it."""
+        companies = self._companies().ids  # also those that are not chosen at the top
+        own = client.with_env(self.env).with_context(allowed_company_ids=companies)
+        return client.display_name if own.has_access("read") else self.env._("somebody else's")
 
     def _make_references(self, plans):
         number = self.first_number
@@ -145,7 +151,7 @@ class SilverfinClientNewMany(models.TransientModel):
                 plan.skipped = self.env._(
                     "Its reference %(reference)s is that of %(client)s",
                     reference=plan.reference,
-                    client=owner.name,
+                    client=self._shown(owner),
                 )
             elif times[plan.reference] > 1:
                 plan.skipped = self.env._(
