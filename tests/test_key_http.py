@@ -4,6 +4,7 @@
 
 import time
 
+from odoo.exceptions import AccessError
 from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
@@ -106,8 +107,12 @@ class TestNewKey(WebClientCase):
         self.assert_refused("AccessError", wizard, "action_create")
 
     def test_not_for_a_client_out_of_reach(self):
-        wizard = self.wizard(self.internal)
-        self.log_in(self.internal)
+        """Nor for one that went out of reach while the dialog was open."""
+        with self.assertRaises(AccessError):
+            self.wizard(self.internal)
+        wizard = self.wizard(self.user)
+        self.client.responsible_id = self.manager
+        self.log_in(self.user)
         self.assert_refused("AccessError", wizard, "action_create")
         self.assertFalse(self.keys())
 
