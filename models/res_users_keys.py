@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 
 from odoo.addons.base.models.res_users import check_identity
 
@@ -58,22 +57,6 @@ class ResUsers(models.Model):
             and bool(self.env["silverfin.client"].with_user(self).search_count([], limit=1)),
         }
 
-    def _silverfin_reads_ledger(self, companies):
-        """Tell whether the user may read all journal items of companies.
-
-        The ledger is read with SQL, which must not show more than the ORM would: record rules that
-        restrict anything but the company are too narrow.
-        """
-        self.ensure_one()
-        if not companies or not set(companies.ids) <= set(self._get_company_ids()):
-            return False
-        items = self.env["account.move.line"].with_user(self.id)
-        items = items.with_context(allowed_company_ids=companies.ids)
-        if not items.has_access("read"):
-            return False
-        rules = items.env["ir.rule"]._compute_domain("account.move.line", "read")
-        return _allows_all(rules, companies)
-
     def _silverfin_may_make_keys(self):
         """Tell whether the user may have keys of his own: a portal user, only where allowed."""
         try:
@@ -98,13 +81,3 @@ class ResUsers(models.Model):
                 "password": False,  # Odoo would pass on the one that was just checked
             },
         }
-
-
-def _allows_all(rules, companies):
-    """Tell whether record rules restrict nothing but the company, and leave all of these in."""
-    if any(condition.field_expr != "company_id" for condition in rules.iter_conditions()):
-        return False
-    by_id = rules.map_conditions(
-        lambda condition: Domain("id", condition.operator, condition.value)
-    )
-    return companies.filtered_domain(by_id) == companies

@@ -1,5 +1,6 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import datetime
 import uuid
 from collections import defaultdict
 
@@ -11,6 +12,8 @@ from odoo.addons.base.models.res_users import check_identity
 
 from ..tools import key as key_tool
 from ..tools import network
+
+SOON = datetime.timedelta(days=14)  # before it expires, a key asks for attention
 
 
 class SilverfinApiKey(models.Model):
@@ -68,6 +71,9 @@ class SilverfinApiKey(models.Model):
         readonly=True,
     )
     expires_at = fields.Datetime("Expires")
+    expires_soon = fields.Boolean(
+        compute="_compute_expires_soon", help="The key stops working within 14 days."
+    )
     networks = fields.Char(
         "Allowed networks",
         help="IPv4 or IPv6 networks, separated by commas, from which the key may be used, "
@@ -111,6 +117,13 @@ class SilverfinApiKey(models.Model):
                 key.status = "expired"
             else:
                 key.status = "active"
+
+    @api.depends("status", "expires_at")
+    def _compute_expires_soon(self):
+        limit = fields.Datetime.now() + SOON
+        for key in self:
+            expires_at = key.status == "active" and key.expires_at
+            key.expires_soon = bool(expires_at) and expires_at < limit
 
     @api.model
     def _search_status(self, operator, value):

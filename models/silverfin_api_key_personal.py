@@ -7,8 +7,6 @@ from odoo.exceptions import AccessError
 
 from odoo.addons.base.models.res_users import check_identity
 
-_SOON = datetime.timedelta(days=14)
-
 
 class SilverfinApiKey(models.Model):
     """Personal keys: who may have them and for how long, and what their owner does with them.
@@ -17,17 +15,6 @@ class SilverfinApiKey(models.Model):
     """
 
     _inherit = "silverfin.api.key"
-
-    expires_soon = fields.Boolean(
-        compute="_compute_expires_soon", help="The key stops working within 14 days."
-    )
-
-    @api.depends("status", "expires_at")
-    def _compute_expires_soon(self):
-        limit = fields.Datetime.now() + _SOON
-        for key in self:
-            expires_at = key.status == "active" and key.expires_at
-            key.expires_soon = bool(expires_at) and expires_at < limit
 
     @api.model
     def _generate(self, vals):

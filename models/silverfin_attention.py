@@ -3,7 +3,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-NEW_DAYS, EXPIRING_DAYS, UNUSED_DAYS, LONG_UNUSED_DAYS = 7, 14, 30, 90
+from .silverfin_api_key import SOON
+
+NEW_DAYS, UNUSED_DAYS, LONG_UNUSED_DAYS = 7, 30, 90
 FAILING = ("failed", "refused")
 
 # A row for each client and reason. The last delivery is found along an index, client by client.
@@ -59,7 +61,7 @@ _REASONS = SQL(
     FROM reason r JOIN client c ON c.id = r.client_id
     """,
     new=NEW_DAYS,
-    expiring=EXPIRING_DAYS,
+    expiring=SOON.days,
     unused=UNUSED_DAYS,
     long_unused=LONG_UNUSED_DAYS,
 )

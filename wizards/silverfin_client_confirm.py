@@ -1,13 +1,12 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import datetime
-
 from odoo import api, fields, models
 
 from odoo.addons.base.models.res_users import check_identity
 
+from ..models.silverfin_api_key_delete import RECENT
+
 _SHOWN = 100  # clients and keys listed; above that their number says enough
-_RECENT = datetime.timedelta(days=30)
 
 
 class SilverfinClientConfirm(models.TransientModel):
@@ -53,6 +52,7 @@ class SilverfinClientConfirm(models.TransientModel):
         self.client_ids.check_access("read")
         clients = self.client_ids.sudo()
         keys = self.env["silverfin.api.key"].sudo().with_context(active_test=False)
+        month_ago = fields.Datetime.now() - RECENT["month"]
         owned = keys.search([("client_id", "in", clients.ids)], order="client_id, id")
         active = owned.filtered(lambda key: key.status == "active")
         return {
@@ -62,14 +62,11 @@ class SilverfinClientConfirm(models.TransientModel):
             "shown": clients[:_SHOWN],
             "shown_keys": owned[:_SHOWN].grouped("client_id"),
             "more": max(len(clients) - _SHOWN, 0) + max(len(owned) - _SHOWN, 0),
-            "recent": active.filtered(self._is_recently_used),
+            "recent": active.filtered(lambda key: key._used_since(month_ago)),
             "delivery_count": self.env["silverfin.delivery"]
             .sudo()
             .search_count([("client_id", "in", clients.ids)]),
         }
-
-    def _is_recently_used(self, key):
-        return key.last_used_at and key.last_used_at > fields.Datetime.now() - _RECENT
 
     def action_archive(self):
         """Archive the clients: their keys stop at once."""

@@ -12,6 +12,7 @@ import pytest
 
 from dev import logcheck, settings, workspace
 from dev.database import Databases
+from dev.e2e import external
 from dev.pytest_plugin import WATCH
 from dev.server import OdooServer
 
@@ -89,6 +90,19 @@ def expect_log(expected_log):
         WATCH.expected.append(pattern)
 
     return expect
+
+
+@pytest.fixture(scope="class")
+def login(server, odoo_env, books):
+    """What a client of the external API is given; the test module makes the ``books``."""
+    with odoo_env() as env:
+        return external.login_of(env, server, books)
+
+
+@pytest.fixture(params=external.PROTOCOLS)
+def api(request, login):
+    """A client of each protocol."""
+    return external.PROTOCOLS[request.param](login)
 
 
 @pytest.fixture(scope="class")

@@ -19,17 +19,6 @@ def books(odoo_env):
         return scene.open_books(env, scope="read")
 
 
-@pytest.fixture(scope="class")
-def login(server, odoo_env, books):
-    with odoo_env() as env:
-        return external.login_of(env, server, books)
-
-
-@pytest.fixture(params=PROTOCOLS)
-def api(request, login):
-    return PROTOCOLS[request.param](login)
-
-
 class TestReading:
     """All that accounting software reads."""
 

@@ -23,17 +23,6 @@ def books(odoo_env):
         return scene.open_books(env, scope="read")
 
 
-@pytest.fixture(scope="class")
-def login(server, odoo_env, books):
-    with odoo_env() as env:
-        return external.login_of(env, server, books)
-
-
-@pytest.fixture(params=PROTOCOLS)
-def api(request, login):
-    return PROTOCOLS[request.param](login)
-
-
 def refused_by(api, *call, **kwargs):
     with pytest.raises(Refused) as caught:
         api.call(*call, **kwargs)
