@@ -9,6 +9,7 @@ from . import (
     ir_http,
     ir_rule,
     res_company,
+    res_config_settings,
     res_groups,
     res_partner,
     res_users,
@@ -40,4 +41,9 @@ from . import (
     silverfin_delivery,
     silverfin_feed,
     silverfin_in_books,
+    silverfin_mail,
+    silverfin_mail_digest,
+    silverfin_mail_expiry,
+    silverfin_mail_key,
+    silverfin_mail_reuse,
 )

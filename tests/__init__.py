@@ -20,6 +20,8 @@ from . import (
     test_key_secrecy,
     test_ledger,
     test_ledger_access,
+    test_mail,
+    test_mail_cron,
     test_personal_key,
     test_reader_partners,
     test_service_user,
@@ -30,5 +32,6 @@ from . import (
     test_tool_sync_point,
     test_tour_clients,
     test_tour_keys,
+    test_tour_mails,
     test_tour_security,
 )
