@@ -3,7 +3,7 @@ PYTHON ?= python3
 DEV = $(PYTHON) -m dev.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test soak bench lint format shell psql docs lock clean distclean
+.PHONY: help setup demo demo-reset test soak bench lint format shell psql docs i18n screenshots lock clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ soak: ## the fast tests, those marked soak, and Odoo's own of what we extend (RU
 bench: ## measure on a real server and check the targets; ARGS="--only name --quick"
 	@$(DEV) bench $(ARGS)
 
-lint: ## ruff, pylint-odoo, XML and manifest checks
+lint: ## ruff, pylint-odoo, XML, manifest and translation checks
 	@$(DEV) lint
 
 format: ## let ruff rewrite the Python files
@@ -40,6 +40,12 @@ psql: ## psql on the demo database
 
 docs: ## docs/external-api.md anew, from a running server
 	@$(DEV) docs
+
+i18n: ## the terms and their translations anew; LANGUAGES="fr nl" makes new files
+	@$(DEV) i18n $(LANGUAGES)
+
+screenshots: ## the pictures of docs/ and static/description/ anew, from a running demo
+	@$(DEV) screenshots
 
 lock: ## solve dev/requirements.in anew into dev/requirements.txt
 	@$(DEV) lock

@@ -7,6 +7,7 @@
     "category": "Accounting/Accounting",
     "author": "account_silverfin contributors",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "depends": ["account"],
     "data": [
         "security/silverfin_groups.xml",

@@ -8,9 +8,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from dev import external_api_doc, postgres, settings, testing, workspace
+from dev import external_api_doc, postgres, settings, testing, translations, workspace
 from dev.console import SetupError, say, step
 from dev.database import Databases
+from dev.pictures import studio
 
 LOCK_HEADER = "# Made by `make lock` from requirements.in: change that file, not this one.\n"
 
@@ -62,6 +63,16 @@ def docs(options):
     """Let the test that compares docs/external-api.md with a running server write it instead."""
     os.environ[external_api_doc.WRITE] = "1"
     return testing.main("e2e", ["-k", "TestDocument and test_document"])
+
+
+def i18n(options):
+    """Export the terms anew and bring the translations in line with them."""
+    return translations.update(options.languages)
+
+
+def screenshots(options):
+    """Take the pictures of the guide anew."""
+    return studio.main()
 
 
 def clean(options):

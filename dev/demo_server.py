@@ -75,9 +75,9 @@ def fill(place, name):
     :raise SetupError: it failed.
     """
     command = [sys.executable, "-m", FILLER, "--database", name, "--output", settings.DEMO_ACCESS]
-    command += ["--", "--log-level=warn"]  # the filler says itself what it does
-    variables = {**place.variables(), "PYTHONWARNINGS": "ignore"}
-    if subprocess.call(command, env=variables, cwd=settings.STATE):
+    # The filler says itself what it does; Odoo turns the warnings of its libraries on again.
+    command += ["--", "--log-level=warn", "--log-handler=py.warnings:ERROR"]
+    if subprocess.call(command, env=place.variables(), cwd=settings.STATE):
         raise SetupError("The demo data could not be made (see above).")
 
 

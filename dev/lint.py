@@ -1,16 +1,20 @@
-"""Static checks: ruff, pylint-odoo, well-formed XML, and a manifest that tells the truth."""
+"""Checks without tests: ruff, pylint-odoo, XML, a manifest that tells the truth, translations."""
 
 import ast
+import re
 import subprocess
 import sys
 
 from lxml import etree
 
-from dev import settings
-from dev.console import say, warn
+from dev import settings, translations
+from dev.console import SetupError, say, warn
 
 # Folders whose XML and CSV files Odoo loads only if the manifest lists them.
 LOADED = ("data", "demo", "report", "security", "templates", "views", "wizards")
+STORE_PAGE = settings.CHECKOUT / "static" / "description" / "index.html"
+# The file of a relative link or picture, in Markdown or HTML.
+LINK = re.compile(r"""(?:\]\(|(?:src|href)=")(?![a-z]+:|/|#)([^)"#\s]+)""")
 PYTHON = (sys.executable, "-m")
 
 
@@ -22,7 +26,7 @@ def main(*, fix=False):
     """
     settings.make_state()
     checks = [fix_python] if fix else [check_ruff, check_format, check_pylint, check_xml]
-    checks += [] if fix else [check_manifest]
+    checks += [] if fix else [check_manifest, check_links, check_translations]
     problems = [problem for check in checks for problem in check()]
     for problem in problems:
         warn(problem)
@@ -96,6 +100,27 @@ def loadable():
     files = {*addon_files("*.xml"), *addon_files("*.csv")}
     names = {path.relative_to(settings.CHECKOUT) for path in files}
     return {str(name) for name in names if name.parts[0] in LOADED}
+
+
+def check_links():
+    """What a document links to or shows is there."""
+    say("==> links")
+    pages = [*settings.CHECKOUT.glob("*.md"), *settings.CHECKOUT.glob("docs/*.md"), STORE_PAGE]
+    return [
+        f"{page.relative_to(settings.CHECKOUT)} links to {name}, which does not exist"
+        for page in pages
+        for name in LINK.findall(page.read_text())
+        if not (page.parent / name).exists()
+    ]
+
+
+def check_translations():
+    """The terms are those of the program, and every language has all of them."""
+    say("==> translations")
+    try:
+        return translations.check()
+    except SetupError as error:  # of which the checks before this one may have told the cause
+        return [str(error)]
 
 
 def addon_files(pattern):

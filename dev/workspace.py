@@ -1,4 +1,4 @@
-"""Odoo and a database server, ready to use: what every command but lint begins with."""
+"""Odoo and a database server, ready to use: what the commands begin with."""
 
 import os
 import sys

@@ -8,7 +8,7 @@ from werkzeug.exceptions import default_exceptions
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessDenied
-from odoo.http import request
+from odoo.http import DEFAULT_LANG, request
 
 from ..tools import external_call, problem
 from ..tools import key as key_tool
@@ -73,7 +73,13 @@ def _act_as(uid):
 
     With a language, or Odoo would read the user and the company to choose one.
     """
-    request.update_env(user=uid, context={"lang": request.default_lang()}, su=False)
+    request.update_env(user=uid, context={"lang": _language()}, su=False)
+
+
+def _language():
+    """Return the language that the request asks for, or English where it is not installed."""
+    code = request.default_lang()
+    return code if request.env["res.lang"]._get_data(code=code) else DEFAULT_LANG
 
 
 def _presented_secret():

@@ -145,6 +145,16 @@ class TestKeyOverHttp(HttpCaseWithClients):
         other = {"X-Silverfin-API-Key": key_tool.generate("sync")}
         self.assert_refused(problem.KeyMalformed, self.secret, headers=other)
 
+    def test_language_that_is_not_installed(self):
+        """Browsers send theirs; it is no reason to refuse a key, by neither door."""
+        headers = {"Accept-Language": "vi-VN, vi;q=0.9"}
+        self.assert_json(self.call("/me", self.secret, headers=headers))
+        _key, secret = self.silverfin_key(self.client, scope="read")
+        headers["Authorization"] = f"Bearer {secret}"
+        path = "/json/2/account.account/search_count"
+        response = self.url_open(path, json={"domain": []}, headers=headers)
+        self.assertEqual(response.status_code, 200, response.text[:300])
+
     def test_scheme_in_any_case(self):
         for scheme in ("bearer", "BEARER", "Bearer "):
             headers = {"Authorization": f"{scheme} {self.secret}"}

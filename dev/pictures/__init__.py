@@ -1,0 +1,1 @@
+"""The pictures of docs/guide.md and static/description/, taken by ``make screenshots``."""
