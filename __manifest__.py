@@ -34,6 +34,7 @@
             "account_silverfin/static/src/backend/*",
             "account_silverfin/static/src/client/**/*",
             "account_silverfin/static/src/keys/*",
+            "account_silverfin/static/src/overview/*",
         ],
         "web.assets_frontend": [
             "account_silverfin/static/src/key_dialog/*",

@@ -156,6 +156,11 @@ class SilverfinApiKey(models.Model):
                     )
                 ) from None
 
+    @api.model
+    def _check_future(self, expires_at):
+        if expires_at and expires_at <= fields.Datetime.now():
+            raise ValidationError(self.env._("Choose a date in the future."))
+
     # Creation -------------------------------------------------------------------------------
 
     @api.model
@@ -264,8 +269,7 @@ class SilverfinApiKey(models.Model):
     def action_delete(self):
         """Delete the keys after the password was asked. Otherwise they go with their client only.
 
-        What the user may not delete, or is gone, is skipped and not named. With
-        ``silverfin_leave`` in the context the screen goes back to where it came from.
+        What the user may not delete, or is gone, is skipped and not named.
         """
         keys = self._permitted("write")
         if not keys:
@@ -274,36 +278,25 @@ class SilverfinApiKey(models.Model):
             )
         skipped = len(set(self._ids)) - len(keys)
         keys.sudo().unlink()
-        message = self.env._(
-            "%(done)s deleted, %(skipped)s skipped", done=len(keys), skipped=skipped
+        return self._notification(
+            self.env._("%(done)s deleted, %(skipped)s skipped", done=len(keys), skipped=skipped)
         )
-        tag = "silverfin_leave" if self.env.context.get("silverfin_leave") else "soft_reload"
-        return self._notification(message, next={"type": "ir.actions.client", "tag": tag})
 
     def unlink(self):
         """Delete; the history survives. People get here by :meth:`action_delete` only."""
         self._log("deleted")
         return super().unlink()
 
-    def _permitted(self, operation):
-        """Return those of the keys on which the present user may do that: in one query."""
+    def _permitted(self, operation, domain=()):
+        """Return those of the keys on which the present user may do that: in one query.
+
+        :param domain: of those that matter
+        """
         self.browse().check_access(operation)
         rules = self.env["ir.rule"]._compute_domain(self._name, operation)
         keys = self.sudo().with_context(active_test=False)
-        return keys.search(fields.Domain("id", "in", self.ids) & rules).with_env(self.env)
-
-    def _notification(self, message, **params):
-        """Return the action that says how many keys it was about, and goes on."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("API keys"),
-                "message": message,
-                "type": "success",
-                **params,
-            },
-        }
+        domain = fields.Domain("id", "in", self.ids) & fields.Domain(domain) & rules
+        return keys.search(domain).with_env(self.env)
 
     def _log(self, event, **more):
         self.env["silverfin.api.key.event"]._record(self, event, **more)

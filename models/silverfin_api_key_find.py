@@ -1,6 +1,6 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..tools import key as key_tool
 
@@ -28,20 +28,3 @@ class SilverfinApiKey(models.Model):
         keys = self.with_context(allowed_company_ids=companies, active_test=False)
         key = keys.search([("id", "=", row["id"])]) if row else keys
         return {"answer": "found", "key": key._shown()} if key else {"answer": "unknown"}
-
-    def _shown(self):
-        """Return what a list of keys on screen needs."""
-        self.ensure_one()
-        status = dict(self._fields["status"]._description_selection(self.env))
-        client = self.sudo().client_id
-        return {
-            "id": self.id,
-            "uuid": self.uuid,
-            "name": self.name,
-            "prefix": self.prefix,
-            "status": self.status,
-            "status_name": status[self.status],
-            "client": bool(client) and {"id": client.id, "name": client.name},
-            "owner": self.sudo().user_id.name,
-            "last_used_at": fields.Datetime.to_string(self.last_used_at),
-        }

@@ -41,6 +41,15 @@ class SilverfinApiKey(models.Model):
         self.env["res.users.apikeys"]._check_expiration_date(expires_at)
 
     @api.model
+    def _bounded(self, expires_at):
+        """Return that date, or the last one that Odoo would allow for its own keys."""
+        if self.env.is_system():
+            return expires_at
+        days = max(group.api_key_duration for group in self.env.user.all_group_ids) or 1.0
+        last = fields.Datetime.now() + datetime.timedelta(days=days)
+        return min(filter(None, [expires_at, last]))
+
+    @api.model
     def _check_may_own(self):
         """Refuse whom Odoo refuses keys: all but internal users, and portal users as set.
 
@@ -70,17 +79,11 @@ class SilverfinApiKey(models.Model):
         return {"type": "ir.actions.client", "tag": "silverfin_reload"}
 
     @check_identity
-    def action_rotate_own(self, days=0):
+    def action_rotate_own(self, hours=0):
         """Replace a key and show the new secret.
 
-        :param int days: how long the old secret goes on working
+        :param int hours: how long the old secret goes on working
         """
         self._own()
-        _new, secret = self._rotate(datetime.timedelta(days=int(days)))
-        return self.env["silverfin.api.key.show"]._action(secret)
-
-    @check_identity
-    def action_delete_own(self):
-        """Delete keys of one's own."""
-        self._own().unlink()
-        return {"type": "ir.actions.act_window_close"}
+        rotated = self._rotate(datetime.timedelta(hours=int(hours)))
+        return self.env["silverfin.api.key.show"]._action(*rotated)

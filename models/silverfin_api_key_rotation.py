@@ -12,6 +12,7 @@ class SilverfinApiKey(models.Model):
     """Keys that replace one another."""
 
     _inherit = "silverfin.api.key"
+    _usual_grace = "24"  # one of _selection_grace
 
     rotated_from_ids = fields.One2many(
         "silverfin.api.key",
@@ -26,6 +27,16 @@ class SilverfinApiKey(models.Model):
     rotation_refusal = fields.Char(
         "Reason", compute="_compute_rotation_refusal", help="Why the key cannot be rotated."
     )
+
+    @api.model
+    def _selection_grace(self):
+        """Return for how many hours a replaced key may go on working, as people choose it."""
+        return [
+            ("0", self.env._("Not at all")),
+            ("1", self.env._("1 hour")),
+            ("24", self.env._("1 day")),
+            ("168", self.env._("7 days")),
+        ]
 
     @api.depends("rotated_from_ids")
     def _compute_rotated_from_id(self):
@@ -50,31 +61,37 @@ class SilverfinApiKey(models.Model):
             return self.env._("Only its owner can rotate a personal key.")
         return False
 
-    def _rotate(self, grace=datetime.timedelta()):
+    def _rotate(self, grace=datetime.timedelta(), **changes):
         """Replace the key: a new one with the same settings; this one works for ``grace`` more.
 
         :param datetime.timedelta grace: from 0 to 7 days
+        :param changes: ``expires_at``, unless the new key is to last as long as this one was
         :return: (new key, its secret)
         """
         self.ensure_one()
         self.check_access("write")
-        if not self.sudo().client_id:
-            self._check_may_own()
         if not datetime.timedelta() <= grace <= MAX_GRACE:
             raise UserError(self.env._("The old key can go on working for 0 to 7 days."))
         if refusal := self._why_not_rotate():
             raise UserError(refusal)
+        settings = {"expires_at": self._renewed_expiry(), **changes}
         key = self.sudo()
-        copied = ("name", "scope", "expires_at", "networks")
-        new, secret = key._insert(
-            {
-                **{name: key[name] for name in copied},
-                "client_id": key.client_id.id,
-                "user_id": key.user_id.id,
-            }
-        )
+        if not key.client_id:
+            self._check_may_own()
+            self._check_duration(settings["expires_at"])
+        settings.update({name: key[name] for name in ("name", "scope", "networks")})
+        settings.update({name: key[name].id for name in ("client_id", "user_id")})
+        new, secret = key._insert(settings)
         key._end_in_favour_of(new, fields.Datetime.now() + grace)
         return new, secret
+
+    def _renewed_expiry(self):
+        """Return when a new key expires that lasts, from now on, as long as this one was to."""
+        expires_at = self.expires_at
+        if expires_at:
+            lifetime = expires_at - self.create_date.replace(microsecond=0)
+            expires_at = fields.Datetime.now() + lifetime
+        return expires_at if self.sudo().client_id else self._bounded(expires_at)
 
     def _end_in_favour_of(self, new, end):
         end = min(filter(None, [self.expires_at, end]))

@@ -248,6 +248,7 @@ class SilverfinApiKey(models.Model):
         """
         with self.env.registry.cursor() as cr:
             key = self.with_env(self.env(cr=cr, su=True)).exists()
+            key._remember_refusal(detail)
             noted = key._events_of_today("refused").mapped("detail")
             if key and detail not in noted and len(noted) < MAX_REFUSALS:
                 key._log("refused", detail=detail, address=address)

@@ -3,21 +3,19 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.last_use import used_at
 from .silverfin_api_key import SOON
 
 NEW_DAYS, UNUSED_DAYS, LONG_UNUSED_DAYS = 7, 30, 90
 FAILING = ("failed", "refused")
 
-# A row for each client and reason. The last delivery is found along an index, client by client.
-# What was refused more than 30 days ago, and never since, is no failure any more but disuse.
+# A row for each client and reason. A client is failing when the last that happened is a failure:
+# the reader's last report, or a refusal since the client was used last. What was refused more than
+# 30 days ago, and never since, is no failure any more but disuse.
 _REASONS = SQL(
     """
     WITH moment AS (SELECT now() AT TIME ZONE 'UTC' AS now), client AS (
-        SELECT c.*, (
-            SELECT max(d.last_at) FROM silverfin_delivery d WHERE d.client_id = c.id
-                AND d.day = (SELECT max(day) FROM silverfin_delivery WHERE client_id = c.id)
-        ) AS delivered_at
-        FROM silverfin_client c WHERE c.active
+        SELECT c.*, %(used_at)s AS used_at FROM silverfin_client c WHERE c.active
     ), key AS (
         SELECT k.* FROM silverfin_api_key k
         WHERE k.client_id IS NOT NULL AND k.active AND k.rotated_to_id IS NULL
@@ -27,13 +25,13 @@ _REASONS = SQL(
             reader_code AS code, reader_message AS message, 0 AS key_count
         FROM client WHERE reader_result = 'failed'
     UNION ALL
-        SELECT 2, 'refused', c.id, min(e.create_date),
-            (array_agg(e.detail ORDER BY e.id DESC))[1], NULL, count(DISTINCT k.id)
+        SELECT 2, 'refused', c.id, greatest(min(r.since), c.used_at),
+            (array_agg(r.detail ORDER BY r.last_at DESC))[1], NULL, count(*)
         FROM client c CROSS JOIN moment m
         JOIN silverfin_api_key k ON k.client_id = c.id
-        JOIN silverfin_api_key_event e ON e.key_id = k.id AND e.event = 'refused'
-            AND e.create_date > greatest(c.delivered_at, m.now - %(unused)s * interval '1 day')
-        GROUP BY c.id
+        JOIN silverfin_api_key_refusal r ON r.key_id = k.id
+            AND r.last_at > greatest(c.used_at, m.now - %(unused)s * interval '1 day')
+        GROUP BY c.id, c.used_at
     UNION ALL
         SELECT 3, 'expired', client_id, min(expires_at), NULL, NULL, count(*)
         FROM key, moment m WHERE expires_at <= m.now GROUP BY client_id
@@ -46,20 +44,21 @@ _REASONS = SQL(
         SELECT 5, 'never_used', id, create_date, NULL, NULL,
             (SELECT count(*) FROM silverfin_api_key k WHERE k.client_id = client.id)
         FROM client, moment m
-        WHERE delivered_at IS NULL AND create_date < m.now - %(new)s * interval '1 day'
+        WHERE used_at IS NULL AND create_date < m.now - %(new)s * interval '1 day'
     UNION ALL
-        SELECT 6, 'unused_90', id, delivered_at, NULL, NULL, 0
+        SELECT 6, 'unused_90', id, used_at, NULL, NULL, 0
         FROM client, moment m
-        WHERE delivered_at < m.now - %(long_unused)s * interval '1 day'
+        WHERE used_at < m.now - %(long_unused)s * interval '1 day'
     UNION ALL
-        SELECT 7, 'unused_30', id, delivered_at, NULL, NULL, 0
+        SELECT 7, 'unused_30', id, used_at, NULL, NULL, 0
         FROM client, moment m
-        WHERE delivered_at < m.now - %(unused)s * interval '1 day'
-            AND delivered_at >= m.now - %(long_unused)s * interval '1 day'
+        WHERE used_at < m.now - %(unused)s * interval '1 day'
+            AND used_at >= m.now - %(long_unused)s * interval '1 day'
     )
     SELECT r.client_id * 8 + r.number AS id, r.*, c.company_id, c.responsible_id
     FROM reason r JOIN client c ON c.id = r.client_id
     """,
+    used_at=used_at("c"),
     new=NEW_DAYS,
     expiring=SOON.days,
     unused=UNUSED_DAYS,
@@ -90,7 +89,6 @@ class SilverfinAttention(models.Model):
             "responsible_id",
         ],
         "silverfin.api.key": ["active", "client_id", "expires_at", "rotated_to_id"],
-        "silverfin.api.key.event": ["create_date", "detail", "event", "key_id"],
         "silverfin.delivery": ["client_id", "day", "last_at"],
     }
 
@@ -144,15 +142,15 @@ class SilverfinAttention(models.Model):
                 self.env._("You: prolong it, or make a new key and give that to the software."),
             ),
             "never_used": (
-                self.env._("Nothing has been delivered yet."),
+                self.env._("It has not been read yet."),
                 self.env._("You: paste the key into the software, or archive the client."),
             ),
             "unused_30": (
-                self.env._("Nothing has been delivered since."),
+                self.env._("It has not been read since."),
                 self.env._("Whoever runs the closing software: see whether it still asks."),
             ),
             "unused_90": (
-                self.env._("Nothing has been delivered since."),
+                self.env._("It has not been read since."),
                 self.env._("You: archive the client if nobody needs it any more."),
             ),
         }[self.reason]

@@ -146,10 +146,22 @@ class SilverfinClient(models.Model):
         return copies
 
     def unlink(self):
-        """Delete with all keys; each leaves its history."""
+        """Delete with all keys; each leaves its history. People get here by a dialog that asks."""
         self.check_access("unlink")
-        self.sudo().with_context(active_test=False).key_ids.unlink()
+        keys = self.sudo().with_context(active_test=False).key_ids
+        self._check_was_asked(keys)
+        keys.unlink()
         return super().unlink()
+
+    def _check_was_asked(self, keys):
+        """Refuse a deletion of keys that is not the dialog's, which asks for the password."""
+        if keys and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Delete clients that have API keys with the action Delete: it says what goes, "
+                    "and asks for your password."
+                )
+            )
 
     @api.model
     def _ensure(self, company):

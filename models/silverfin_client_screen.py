@@ -17,11 +17,11 @@ class SilverfinClient(models.Model):
     def _compute_event_count(self):
         counts = dict(
             self.env["silverfin.api.key.event"]._read_group(
-                [("owner_id", "in", self.sudo().user_id.ids)], ["owner_id"], ["__count"]
+                [("client_id", "in", self.ids)], ["client_id"], ["__count"]
             )
         )
         for client in self:
-            client.event_count = counts.get(client.sudo().user_id, 0)
+            client.event_count = counts.get(client, 0)
 
     @api.depends("active", "key_ids.status", "key_ids.scope")
     def _compute_open_to(self):
@@ -59,12 +59,9 @@ class SilverfinClient(models.Model):
         return {**action, "domain": [("client_id", "=", self.id)], "context": {}}
 
     def action_open_events(self):
-        """Open the history of the client's keys, deleted ones included.
-
-        They all act as the client's service user, who outlives them.
-        """
+        """Open the history of the client's keys, deleted ones included."""
         action = self.env["ir.actions.actions"]._for_xml_id("account_silverfin.action_events")
-        return {**action, "domain": [("owner_id", "=", self.sudo().user_id.id)]}
+        return {**action, "domain": [("client_id", "=", self.id)]}
 
     def action_open_items(self):
         """Open the posted journal items of the dossier's companies, with the user's own rights."""

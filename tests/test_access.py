@@ -181,6 +181,7 @@ class TestKeyRules(AccessCase):
     def setUpClass(cls):
         super().setUpClass()
         managed = cls.silverfin_client(cls.company, "3", responsible_id=cls.manager.id)
+        cls.client_reference = cls.client.reference
         cls.keys = {
             "free": cls.silverfin_key(cls.client)[0],
             "managers": cls.silverfin_key(managed)[0],
@@ -235,15 +236,26 @@ class TestKeyRules(AccessCase):
                 self.assertEqual(self.names(self.visible(who, events).sudo().key_id), expected)
 
     def test_history_of_deleted_keys(self):
-        """An administrator still sees it, the other company's people never do."""
-        key = self.keys["foreign"]
-        uuid = key.uuid
-        key.unlink()
-        events = self.env["silverfin.api.key.event"].search([("key_uuid", "=", uuid)])
+        """Whoever managed a key, or had it, still sees what became of it; nobody else does."""
+        names = {key.uuid: name for name, key in self.keys.items()}
+        self.all_keys().unlink()
+        events = self.env["silverfin.api.key.event"].search([("key_uuid", "in", list(names))])
         events.invalidate_recordset()
-        for who in ("internal", "settings", "user", "manager"):
+        self.assertFalse(events.key_id)
+        for who, expected in self.EXPECTED.items():
             with self.subTest(who=who):
-                self.assertFalse(self.visible(who, events))
+                seen = self.visible(who, events).mapped("key_uuid")
+                self.assertEqual({names[uuid] for uuid in seen}, expected)
+
+    def test_history_of_a_deleted_client(self):
+        """Nobody is responsible for it any more: it is for administrators."""
+        self.client.unlink()
+        events = self.env["silverfin.api.key.event"].search(
+            [("client_reference", "=", self.client_reference)]
+        )
+        events.invalidate_recordset()
+        self.assertEqual(self.visible("manager", events), events)
+        self.assertFalse(self.visible("user", events))
 
     def test_service_user_sees_no_key_not_even_its_own(self):
         key = self.keys["free"].with_user(self.client.user_id)

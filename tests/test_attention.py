@@ -21,12 +21,20 @@ class AttentionCase(DeliveryCase):
     def reasons(self, **options):
         return self.rows(**options).mapped("reason")
 
-    def refuse(self, code="key_expired", days=0):
-        self.key._note_refusal(code, "192.0.2.7")
+    def refuse(self, code="key_expired", days=0, key=None):
+        """Refuse something to a key, some days ago."""
+        key = key or self.key
+        key._note_refusal(code, "192.0.2.7")
+        ago = {"days": datetime.timedelta(days=days), "key": key.id}
         self.env.cr.execute(
-            "UPDATE silverfin_api_key_event SET create_date = create_date - %s * interval '1 day'"
-            " WHERE event = 'refused' AND key_id = %s",
-            [days, self.key.id],
+            "UPDATE silverfin_api_key_event SET create_date = create_date - %(days)s"
+            " WHERE event = 'refused' AND key_id = %(key)s",
+            ago,
+        )
+        self.env.cr.execute(
+            "UPDATE silverfin_api_key_refusal SET since = since - %(days)s,"
+            " last_at = last_at - %(days)s WHERE key_id = %(key)s",
+            ago,
         )
 
     def grow_old(self, days):
@@ -85,6 +93,43 @@ class TestAttention(AttentionCase):
         self.deliver(items=1)
         self.assertFalse(self.rows())
 
+    def test_refused_again_after_a_success(self):
+        """What happened last counts, also where the history named that refusal today already."""
+        self.refuse(days=0.5)
+        self.deliver(items=1)
+        self.age(0.25)
+        self.assertFalse(self.rows())
+        self.refuse()
+        row = self.rows()
+        self.assertEqual(row.reason, "refused")
+        self.assertEqual(row.since, self.client.used_at)
+        events = [("event", "=", "refused"), ("key_id", "=", self.key.id)]
+        self.assertEqual(self.env["silverfin.api.key.event"].search_count(events), 1)
+
+    def test_any_success_after_a_refusal(self):
+        """By another key of the client too: its reader has got one that works."""
+        other, _secret = self.silverfin_key(self.client)
+        self.refuse(days=0.5)
+        self.deliver(other, items=1)
+        self.assertFalse(self.rows())
+        self.age(1)
+        self.assertEqual(self.reasons(), ["refused"])
+
+    def test_last_of_several_refusals(self):
+        self.refuse("key_expired", days=2)
+        self.refuse("network_refused")
+        self.assertRecordValues(self.rows(), [{"code": "network_refused", "key_count": 1}])
+
+    def test_refusals_of_an_older_version(self):
+        """Of them there is only the history."""
+        self.refuse(days=3)
+        self.env.cr.execute("DROP TABLE silverfin_api_key_refusal")
+        self.env["silverfin.api.key.event"].init()
+        event = self.env["silverfin.api.key.event"].search([("event", "=", "refused")], limit=1)
+        self.assertRecordValues(
+            self.rows(), [{"reason": "refused", "code": "key_expired", "since": event.create_date}]
+        )
+
     def test_an_old_refusal_is_disuse(self):
         self.refuse(days=31)
         self.assertFalse(self.rows())
@@ -112,9 +157,25 @@ class TestAttention(AttentionCase):
         self.assertFalse(self.rows())
         self.grow_old(8)
         self.assertEqual(self.reasons(), ["never_used"])
-        self.assertIn("delivered", self.rows().cause)
+        self.assertIn("not been read yet", self.rows().cause)
         self.key.unlink()
         self.assertIn("no API key", self.rows().cause)
+
+    def test_used_before_deliveries_were_counted(self):
+        self.deliver(way=None)
+        self.grow_old(8)
+        self.assertFalse(self.rows())
+        self.age(40)
+        self.assertEqual(self.reasons(), ["unused_30"])
+
+    def test_never_used_is_the_same_for_the_list_of_clients(self):
+        self.grow_old(8)
+        never = [("used_at", "=", False), ("id", "=", self.client.id)]
+        for used in (False, True):
+            found = self.client.search(never)
+            self.assertEqual("never_used" in self.reasons(), bool(found))
+            self.assertEqual(bool(found), not used)
+            self.deliver(way=None)
 
     def test_unused(self):
         self.deliver()
@@ -183,7 +244,15 @@ class TestMany(AttentionCase):
         rows.web_search_read([], {name: {} for name in names}, limit=5000)
         rows.formatted_read_group([], ["reason"], ["__count"])
         clients = self.env["silverfin.client"].with_user(self.manager)
-        names = ("name", "key_count", "delivered_at", "delivered_items", "event_count", "open_to")
+        names = (
+            "name",
+            "key_count",
+            "delivered_at",
+            "delivered_items",
+            "event_count",
+            "open_to",
+            "used_at",
+        )
         clients.web_search_read([], {name: {} for name in names}, limit=5000)
         clients.search([("attention_ids", "!=", False)])
 
@@ -207,6 +276,9 @@ class TestMany(AttentionCase):
                 INSERT INTO silverfin_api_key_event
                     (event, key_id, key_uuid, key_name, owner_id, detail, create_date)
                 SELECT 'refused', id, 'K', 'K', %(user)s, 'key_expired', now() FROM key
+            ), refusal AS (
+                INSERT INTO silverfin_api_key_refusal
+                SELECT id, now(), now(), 'key_expired' FROM key
             )
             INSERT INTO silverfin_delivery
                 (client_id, key_id, company_id, way, day, first_at, last_at, requests, items)

@@ -175,7 +175,7 @@ class TestClient(SilverfinCase):
         inactive.active = False
         user = self.client.user_id
         uuids = [key.uuid, inactive.uuid]
-        self.client.with_user(self.manager).unlink()
+        self.client.with_user(self.manager).sudo().unlink()
         self.assertFalse((key + inactive).exists())
         self.assertFalse(user.active)
         self.assertFalse(user.all_group_ids)

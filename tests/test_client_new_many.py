@@ -138,6 +138,20 @@ class TestNewMany(SilverfinCase):
             self.assertFalse(form.problem)
             self.assertEqual(form.new_count, 3)
 
+    def test_who_chooses_the_responsible(self):
+        """Administrators only: others would not see the clients they make for somebody else."""
+        self.manager.company_ids = self.user.company_ids
+        wizards = self.env["silverfin.client.new.many"]
+        for user, chooses in ((self.user, False), (self.manager, True)):
+            arch = wizards.with_user(user).get_view(view_type="form")["arch"]
+            with self.subTest(user=user.login):
+                self.assertEqual('name="responsible_id"' in arch, chooses)
+        with self.assertRaises(AccessError):
+            self.wizard(responsible_id=self.manager.id).action_create()
+        self.wizard(user=self.manager, responsible_id=self.user.id).action_create()
+        made = self.env["silverfin.client"].search([("company_id", "in", self.new.ids)])
+        self.assertEqual(made.responsible_id, self.user)
+
     def test_shows_what_was_made(self):
         """Those of companies that are not chosen at the top of the screen are at least told of."""
         params = self.wizard().action_create()["params"]

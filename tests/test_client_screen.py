@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import csv
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import file_open, mute_logger
 
@@ -80,6 +80,25 @@ class TestConfirm(DeliveryCase):
         self.assertFalse(self.client.exists())
         events = self.env["silverfin.api.key.event"].search([("event", "=", "deleted")])
         self.assertLessEqual(set(uuids), set(events.mapped("key_uuid")))
+
+    def test_delete_of_keys_asks_for_the_password(self):
+        """Whoever calls unlink() himself gets around the question: no client with keys that way."""
+        client = self.client.with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "password"):
+            client.unlink()
+        self.client.key_ids.active = False
+        with self.assertRaisesRegex(UserError, "password"):
+            client.unlink()
+        (self.key + self.idle + self.stopped).unlink()
+        client.unlink()
+        self.assertFalse(self.client.exists())
+
+    def test_delete_by_an_administrator(self):
+        wizard = self.ask("delete", user=self.manager)
+        type(wizard).action_delete.__wrapped__(wizard)
+        self.assertFalse(self.client.exists())
+        deleted = self.env["silverfin.api.key.event"].search([("event", "=", "deleted")])
+        self.assertEqual(deleted.user_id, self.manager)
 
     def test_who_may_delete(self):
         with self.assertRaises(AccessError):
@@ -212,6 +231,20 @@ class TestScreen(DeliveryCase):
         self.assertFalse(clients.search(mine + no_key))
         self.key.active = False
         self.assertEqual(clients.search(mine + no_key), self.client)
-        self.assertEqual(clients.search([*mine, ("delivery_ids", "=", False)]), self.client)
+        self.assertIn("used_at", view["arch"])
+        self.assertEqual(clients.search([*mine, ("used_at", "=", False)]), self.client)
         self.deliver(items=1)
-        self.assertFalse(clients.search([*mine, ("delivery_ids", "=", False)]))
+        self.assertFalse(clients.search([*mine, ("used_at", "=", False)]))
+
+    def test_last_used(self):
+        """The last delivery, or a later use of a key: before deliveries were counted, or of /me."""
+        clients = self.env["silverfin.client"].with_user(self.user)
+        used = [("used_at", "!=", False), ("id", "=", self.client.id)]
+        self.assertFalse(self.client.used_at or clients.search(used))
+        self.deliver(way=None)
+        self.assertEqual(self.client.used_at, self.key.last_used_at)
+        self.assertEqual(clients.search(used, order="used_at desc"), self.client)
+        self.deliver(client=self.client)
+        self.key.unlink()
+        self.env.invalidate_all()
+        self.assertEqual(self.client.used_at, self.client.delivered_at)

@@ -34,10 +34,15 @@ class DeliveryCase(SilverfinCase):
     def age(self, days, client=None):
         """Move what was delivered into the past."""
         self.env.cr.execute(
-            "UPDATE silverfin_delivery SET day = day - %(days)s,"
+            "UPDATE silverfin_delivery SET day = (day - %(days)s * interval '1 day')::date,"
             " first_at = first_at - %(days)s * interval '1 day',"
             " last_at = last_at - %(days)s * interval '1 day' WHERE client_id = %(client)s",
             {"days": days, "client": (client or self.client).id},
+        )
+        self.env.cr.execute(
+            "UPDATE silverfin_api_key_usage SET last_used_at = last_used_at - %s"
+            " FROM silverfin_api_key WHERE key_id = id AND client_id = %s",
+            [datetime.timedelta(days=days), (client or self.client).id],
         )
         self.env.invalidate_all()
 

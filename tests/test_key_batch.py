@@ -5,7 +5,7 @@
 import datetime
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..tools import key as key_tool
@@ -38,10 +38,28 @@ class BatchCase(KeyListCase):
 
 
 @tagged("post_install", "-at_install")
-class TestDeletePreview(BatchCase):
-    def preview(self, keys, user=None, **options):
+class TestPreview(BatchCase):
+    def preview(self, keys, user=None, operation="delete", **options):
         self.env.flush_all()
-        return keys.with_user(user or self.user).delete_preview(**options)
+        return keys.with_user(user or self.user).batch_preview(operation, **options)
+
+    def test_what_is_so_already(self):
+        self.key.active = False
+        keys = self.key + self.other + self.foreign
+        for operation, name in (("activate", "One"), ("deactivate", "Two")):
+            preview = self.preview(keys, operation=operation)
+            with self.subTest(operation=operation):
+                self.assertEqual([line["name"] for line in preview["keys"]], [name])
+                self.assertEqual((preview["count"], preview["already"]), (1, 1))
+                self.assertEqual(preview["missing"], 1)
+        self.assertEqual(self.preview(keys)["already"], 0)
+
+    def test_what_does_not_work_again(self):
+        self.other.expires_at = fields.Datetime.now() - DAY
+        (self.key + self.other).active = False
+        preview = self.preview(self.key + self.other, operation="activate")
+        self.assertEqual(preview["summary"]["expired"], 1)
+        self.assertEqual([line["expired"] for line in preview["keys"]], [True, False])
 
     def test_counts(self):
         preview = self.preview(self.key + self.other)
@@ -148,9 +166,14 @@ class TestDeleteMany(BatchCase):
 
     def test_where_it_goes_on(self):
         action = self.delete(self.key.with_user(self.user))
-        self.assertEqual(action["params"]["next"]["tag"], "soft_reload")
+        self.assertEqual(action["params"]["next"]["type"], "ir.actions.act_window_close")
         leaving = self.other.with_user(self.user).with_context(silverfin_leave=True)
-        self.assertEqual(self.delete(leaving)["params"]["next"]["tag"], "silverfin_leave")
+        for action in (
+            leaving.action_deactivate(),
+            leaving.action_activate(),
+            self.delete(leaving),
+        ):
+            self.assertEqual(action["params"]["next"]["tag"], "silverfin_leave")
 
     def test_the_link_of_a_rotation_ends(self):
         new, _secret = self.key._rotate(DAY)
@@ -167,16 +190,16 @@ class TestDeleteMany(BatchCase):
 class TestActivateMany(BatchCase):
     def test_off_and_on(self):
         keys = (self.key + self.other).with_user(self.user)
-        self.assertEqual(self.message(keys.action_deactivate()), "2 deactivated.")
+        self.assertEqual(self.message(keys.action_deactivate()), "2 deactivated, 0 skipped")
         self.assertEqual(set(keys.mapped("status")), {"inactive"})
-        self.assertEqual(self.message(keys.action_activate()), "2 activated.")
+        self.assertEqual(self.message(keys.action_activate()), "2 activated, 0 skipped")
         self.assertEqual(set(keys.mapped("status")), {"active"})
         self.assertEqual(self.events(self.key.uuid), ["created", "deactivated", "activated"])
 
     def test_skipped(self):
         self.key.active = False
         keys = (self.key + self.other + self.foreign).with_user(self.user)
-        self.assertIn("1 deactivated. 2 skipped", self.message(keys.action_deactivate()))
+        self.assertIn("1 deactivated, 2 skipped", self.message(keys.action_deactivate()))
         self.assertTrue(self.foreign.active)
 
     def test_what_does_not_work_again(self):
@@ -239,6 +262,38 @@ class TestRotateMany(BatchCase):
         self.key._rotate(DAY)
         with self.assertRaises(UserError):
             self.key._rotate(DAY)
+
+    def rotate(self, wizard):
+        return type(wizard).action_rotate.__wrapped__(wizard)
+
+    def test_expiry_of_one_is_shown_and_can_be_changed(self):
+        soon = fields.Datetime.now() + 30 * DAY
+        self.key.expires_at = soon
+        wizard = self.wizard(self.key)
+        self.assertAlmostEqual(wizard.expires_at, soon, delta=datetime.timedelta(seconds=10))
+        wizard.expires_at = chosen = fields.Datetime.now() + 5 * DAY
+        self.rotate(wizard)
+        self.assertEqual(self.key.rotated_to_id.expires_at, chosen)
+
+    def test_expiry_without_end(self):
+        wizard = self.wizard(self.key)
+        self.assertFalse(wizard.expires_at)
+        self.rotate(wizard)
+        self.assertFalse(self.key.rotated_to_id.expires_at)
+
+    def test_expiry_in_the_past(self):
+        with self.assertRaises(ValidationError):
+            self.wizard(self.key).expires_at = fields.Datetime.now() - DAY
+
+    def test_expiries_of_many(self):
+        now = fields.Datetime.now()
+        self.key.expires_at, self.other.expires_at = now + 10 * DAY, now + 90 * DAY
+        wizard = self.wizard(self.key + self.other)
+        self.assertFalse(wizard.expires_at)
+        self.rotate(wizard)
+        for key, days in ((self.key, 10), (self.other, 90)):
+            end = key.rotated_to_id.expires_at
+            self.assertAlmostEqual(end, now + days * DAY, delta=datetime.timedelta(minutes=1))
 
     def test_nothing_without_a_selection(self):
         wizard = self.env["silverfin.api.key.rotate"].with_user(self.user).create({})

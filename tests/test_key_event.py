@@ -33,7 +33,9 @@ class TestEvents(SilverfinCase):
                     "key_id": self.key.id,
                     "key_name": "Production",
                     "prefix": self.key.prefix,
+                    "client_id": self.client.id,
                     "client_name": self.client.name,
+                    "client_reference": "100-001",
                     "company_id": self.company.id,
                     "owner_id": self.client.user_id.id,
                     "user_id": self.env.uid,
@@ -98,7 +100,26 @@ class TestEvents(SilverfinCase):
         uuid = self.key.uuid
         self.client.unlink()
         self.assertEqual(self.events(uuid).mapped("event"), ["created", "deleted"])
-        self.assertEqual(self.events(uuid)[-1].client_name, self.company.name)
+        event = self.events(uuid)[-1]
+        event.invalidate_recordset()
+        self.assertFalse(event.client_id)
+        self.assertEqual((event.client_name, event.client_reference), ("Brasserie", "100-001"))
+
+    def test_events_of_an_older_version(self):
+        """Those knew the client's name only; of personal keys there is no client."""
+        personal, _secret = self.silverfin_key(user=self.internal)
+        deleted, _secret = self.silverfin_key(self.client)
+        uuid = deleted.uuid
+        deleted.unlink()
+        self.env.cr.execute(
+            "UPDATE silverfin_api_key_event SET client_id = NULL, client_reference = NULL"
+        )
+        self.env["silverfin.api.key.event"]._fill_clients()
+        self.env.invalidate_all()
+        for events in (self.events(), self.events(uuid)):
+            self.assertEqual(events.client_id, self.client)
+            self.assertEqual(set(events.mapped("client_reference")), {"100-001"})
+        self.assertFalse(self.events(personal.uuid).client_id)
 
     def test_survives_the_user(self):
         """Deleting a user takes his keys along; that too is history."""

@@ -121,10 +121,13 @@ class TestManyKeys(SilverfinCase):
         self.assertEqual(self.all_queries(), self.before)
         self.assertEqual(self.show()["length"], 10_001)
 
-    def test_delete_preview(self):
+    def test_preview(self):
         few, many = self.some(FEW), self.some(MANY)
-        few.delete_preview()
-        self.assertEqual(self.queries(few.delete_preview), self.queries(many.delete_preview))
+        for operation in ("delete", "activate", "deactivate"):
+            few.batch_preview(operation)
+            queries = [self.queries(partial(keys.batch_preview, operation)) for keys in (few, many)]
+            with self.subTest(operation=operation):
+                self.assertEqual(*queries)
 
     def test_delete(self):
         """Odoo deletes a thousand at a time, in four queries; all else is done for all at once."""

@@ -156,6 +156,28 @@ class TestFiltersOfTheScreen(KeyListCase):
                         group = safe_eval(context)["group_by"]
                         self.assertTrue(records.formatted_read_group([], [group], ["__count"]))
 
+    def test_the_box_searches_every_column(self):
+        """A date that is typed asks for a period: of a time of day nobody knows the seconds."""
+        env = self.env
+        columns = etree.fromstring(env.ref("account_silverfin.key_view_list").arch)
+        box = etree.fromstring(env.ref("account_silverfin.key_view_search").arch)
+        shown = {node.get("name") for node in columns.findall("field")} - {"expires_soon"}
+        self.assertEqual(shown - {node.get("name") for node in box.findall("field")}, set())
+        self.assertFalse(columns.xpath("field[@optional='hide']"))
+        key, _secret = self.silverfin_key(self.client, expires_at=fields.Datetime.now() + DAY)
+        self.use(key, DAY)
+        for node in box.xpath("field[@operator]"):
+            for days, found in ((-3, False), (3, True)):
+                days = -days if node.get("operator") == ">=" else days
+                moment = fields.Datetime.to_string(fields.Datetime.now() + days * DAY)
+                domain = [(node.get("name"), node.get("operator"), moment)]
+                with self.subTest(domain=domain):
+                    self.assertEqual(key in self.found(domain), found)
+        self.assertEqual(
+            {node.get("date") for node in box.iter("filter")} - {None},
+            {"expires_at", "last_used_at"},
+        )
+
     def test_found_by_any_of_them(self):
         key, _secret = self.silverfin_key(self.client, name="Closing")
         keys = self.env["silverfin.api.key"]

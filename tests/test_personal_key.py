@@ -10,6 +10,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from odoo.addons.http_routing.tests.common import MockRequest
+
 from .common import SilverfinCase
 from .test_key_http import WebClientCase
 
@@ -56,11 +58,33 @@ class TestDuration(PersonalCase):
             with self.subTest(expires_at), self.assertRaises(ValidationError):
                 own.expires_at = expires_at
 
-    def test_rotation_keeps_the_end(self):
+    def test_rotation_begins_anew(self):
         key, _secret = self.silverfin_key(user=self.accountant, expires_at=after(days=5))
-        end = key.expires_at
+        self.let_pass("2 days")
+        self.env.cr.execute(
+            "UPDATE silverfin_api_key SET create_date = create_date - interval '2 days'"
+        )
+        self.env.invalidate_all()
         new, _secret = key.with_user(self.accountant)._rotate()
-        self.assertEqual(new.expires_at, end)
+        self.assertAlmostEqual(new.expires_at, after(days=5), delta=timedelta(seconds=10))
+
+    def test_rotation_is_bounded_by_the_groups(self):
+        key, _secret = self.silverfin_key(user=self.accountant, expires_at=after(days=80))
+        self.env.ref("base.group_user").api_key_duration = 30
+        own = key.with_user(self.accountant)
+        with self.assertRaises(ValidationError):
+            own._rotate(expires_at=after(days=31))
+        new, _secret = own._rotate()
+        self.assertAlmostEqual(new.expires_at, after(days=30), delta=timedelta(seconds=10))
+
+    def test_rotation_ends_a_key_without_end(self):
+        """Once its owner may not have such keys any more."""
+        key, _secret = self.silverfin_key(user=self.admin, expires_at=False)
+        new, _secret = key.with_user(self.admin)._rotate()
+        self.assertFalse(new.expires_at)
+        self.admin.group_ids = self.env.ref("base.group_user")
+        newer, _secret = new.with_user(self.admin)._rotate()
+        self.assertTrue(newer.expires_at)
 
     def test_expires_soon(self):
         for days, soon in ((13, True), (15, False)):
@@ -123,13 +147,13 @@ class TestDialog(PersonalCase):
     def test_what_is_shown_beside_the_key(self):
         """Silverfin's four values, where the key is for Silverfin."""
         show = self.env["silverfin.api.key.show"].with_user(self.user)
-        _key, secret = self.silverfin_key(self.client, scope="read")
-        connection = show._action(secret)["params"]["connection"]
+        key, secret = self.silverfin_key(self.client, scope="read")
+        connection = show._action(key, secret)["params"]["connection"]
         self.assertEqual(connection["login"], self.client.login)
         self.assertEqual(connection["database"], self.env.cr.dbname)
         self.assertEqual(connection["url"], self.client.get_base_url())
-        _key, secret = self.silverfin_key(self.client, scope="sync")
-        self.assertFalse(show._action(secret)["params"]["connection"])
+        key, secret = self.silverfin_key(self.client, scope="sync")
+        self.assertFalse(show._action(key, secret)["params"]["connection"])
 
 
 @tagged("post_install", "-at_install")
@@ -236,6 +260,17 @@ class TestPortalUsers(PersonalCase):
         key.with_user(self.portal).action_switch_own()
         self.assertFalse(key.active)
 
+    def test_rotation_offers_what_the_app_offers(self):
+        env = self.env["base"].with_user(self.portal).env
+        with MockRequest(env):
+            html = env["ir.qweb"]._render("account_silverfin.portal_key_rotate")
+        radios = etree.fromstring(html).xpath("//input[@name='grace']")
+        wizard = self.env["silverfin.api.key.rotate"].new()
+        choices = wizard._fields["grace"].get_values(self.env)
+        self.assertEqual([radio.get("value") for radio in radios], choices)
+        (chosen,) = (radio.get("value") for radio in radios if radio.get("checked"))
+        self.assertEqual(chosen, wizard.grace)
+
     def test_others_never(self):
         self.allow_portal(allowed="True")
         for user in (self.env.ref("base.public_user"), self.client.user_id):
@@ -278,7 +313,7 @@ class TestPersonalHttp(WebClientCase):
         for records, method in (
             (self.internal, "action_silverfin_new_key"),
             (key, "action_rotate_own"),
-            (key, "action_delete_own"),
+            (key, "action_delete"),
         ):
             with self.subTest(method=method):
                 action = self.rpc(records, method)
@@ -289,7 +324,10 @@ class TestPersonalHttp(WebClientCase):
         key, _secret = self.silverfin_key(user=self.internal)
         for user in (self.portal, self.user, self.manager):
             self.log_in(user)
-            for method in ("action_switch_own", "action_rotate_own", "action_delete_own"):
+            methods = ["action_switch_own", "action_rotate_own"]
+            if user != self.manager:  # who deletes any key, as he does in the app
+                methods.append("action_delete")
+            for method in methods:
                 with self.subTest(user=user.login, method=method):
                     self.assert_refused("AccessError", key, method)
         self.assertTrue(key.exists().active)
@@ -297,17 +335,17 @@ class TestPersonalHttp(WebClientCase):
     def test_delete(self):
         key, secret = self.silverfin_key(user=self.internal)
         self.log_in(self.internal)
-        self.rpc(key, "action_delete_own")
+        self.rpc(key, "action_delete")
         self.assertFalse(key.exists())
         self.assertEqual(self.call("/me", secret).json()["code"], "key_unknown")
 
     def test_rotate_with_grace(self):
         key, secret = self.silverfin_key(user=self.internal)
         self.log_in(self.internal)
-        action = self.rpc(key, "action_rotate_own", 1)
+        action = self.rpc(key, "action_rotate_own", 24)
         for one in (secret, action["params"]["secret"]):
             self.assertEqual(self.call("/me", one).status_code, 200)
-        self.assert_refused("UserError", key.rotated_to_id, "action_rotate_own", 8)
+        self.assert_refused("UserError", key.rotated_to_id, "action_rotate_own", 169)
 
     def test_somebody_else_s_dialog_for_a_client(self):
         """What the screen does not offer is refused, before it tells the client's name."""

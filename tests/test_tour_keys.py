@@ -78,11 +78,18 @@ class TestTourKeys(SilverfinMixin, TourCase):
         self.assertFalse(off.rotated_to_id)
 
     def test_switch(self):
-        key, off = self.key("Production"), self.key("Off")
+        key, off, other = self.key("Key A"), self.key("Key B"), self.key("Other")
         off.active = False
+        self.use(key)
         self.walk("silverfin_keys_switch", "sf.admin")
-        self.assertEqual(set((key + off).mapped("status")), {"active"})
-        self.assertEqual(self.events(key), ["created", "deactivated", "activated"])
+        self.assertEqual(set((key + off + other).mapped("status")), {"active"})
+        self.assertEqual(self.events(key), ["created", *["deactivated", "activated"] * 2])
+        self.assertEqual(self.events(other), ["created"])
+
+    def test_none_selected(self):
+        key = self.key("Key A")
+        self.walk("silverfin_keys_none_selected", "sf.admin")
+        self.assertEqual(self.keys(), key)
 
     def test_phone(self):
         key = self.key("Production")

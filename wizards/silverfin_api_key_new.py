@@ -3,7 +3,7 @@
 import datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 
 from odoo.addons.base.models.res_users import check_identity
 
@@ -74,9 +74,8 @@ class SilverfinApiKeyNew(models.TransientModel):
 
     @api.constrains("expires_at")
     def _check_expires_at(self):
-        now = fields.Datetime.now()
-        if any(wizard.expires_at and wizard.expires_at <= now for wizard in self):
-            raise ValidationError(self.env._("Choose a date in the future."))
+        for wizard in self:
+            self.env["silverfin.api.key"]._check_future(wizard.expires_at)
 
     @api.constrains("client_id")
     def _check_client(self):
@@ -89,7 +88,7 @@ class SilverfinApiKeyNew(models.TransientModel):
     @check_identity
     def action_create(self):
         """Make the key and show its secret, once."""
-        return self.env["silverfin.api.key.show"]._action(self._make())
+        return self.env["silverfin.api.key.show"]._action(*self._make())
 
     @check_identity
     def action_create_next(self):
@@ -97,11 +96,11 @@ class SilverfinApiKeyNew(models.TransientModel):
         following = self.env["ir.actions.act_window"]._for_xml_id(
             "account_silverfin.action_key_new"
         )
-        return self.env["silverfin.api.key.show"]._action(self._make(), following)
+        return self.env["silverfin.api.key.show"]._action(*self._make(), following)
 
     def _make(self):
         self.ensure_one()
-        _key, secret = self.env["silverfin.api.key"]._generate(
+        made = self.env["silverfin.api.key"]._generate(
             {
                 "name": self.name,
                 "client_id": self.client_id.id,
@@ -111,7 +110,7 @@ class SilverfinApiKeyNew(models.TransientModel):
             }
         )
         self.unlink()
-        return secret
+        return made
 
 
 class SilverfinApiKeyShow(models.AbstractModel):
@@ -121,9 +120,10 @@ class SilverfinApiKeyShow(models.AbstractModel):
     _description = "Show Silverfin API Key"
 
     @api.model
-    def _action(self, secret, following=None):
+    def _action(self, key, secret, following=None):
         """Return what shows a new secret; it passes through the browser's memory only.
 
+        :param key: whose secret it is
         :param dict following: action to go on with once the dialog is closed
         """
         return {
@@ -131,13 +131,11 @@ class SilverfinApiKeyShow(models.AbstractModel):
             "tag": "silverfin_show_key",
             "params": {
                 "secret": secret,
-                "connection": self._connection(secret),
+                "connection": self._connection(key.sudo()),
                 "following": following or {"type": "ir.actions.act_window_close"},
             },
         }
 
-    def _connection(self, secret):
+    def _connection(self, key):
         """Return what Silverfin asks for beside a key of scope *read*."""
-        key = self.env["silverfin.api.key"].sudo()._lookup(secret)
-        user = self.env["res.users"].sudo().browse(key["user_id"])
-        return secret.startswith("sfr_") and user._silverfin_connection()
+        return key.scope == "read" and key.user_id._silverfin_connection()

@@ -35,11 +35,19 @@ class SilverfinApiKeyRotate(models.TransientModel):
     ready_count = fields.Integer(compute="_compute_ready")
     refused_count = fields.Integer(compute="_compute_ready")
     grace = fields.Selection(
-        [("0", "Not at all"), ("1", "1 hour"), ("24", "1 day"), ("168", "7 days")],
+        lambda self: self.env["silverfin.api.key"]._selection_grace(),
         string="The old key still works for",
         required=True,
-        default="24",
+        default=lambda self: self.key_ids._usual_grace,
         help="Time to put the new key where the old one is. A key never works beyond its expiry.",
+    )
+
+    expires_at = fields.Datetime(
+        "The new key expires",
+        compute="_compute_expires_at",
+        store=True,
+        readonly=False,
+        help="By default the new key lasts as long as the old one was to last.",
     )
 
     @api.model
@@ -58,6 +66,18 @@ class SilverfinApiKeyRotate(models.TransientModel):
             wizard.ready_count = len(wizard.ready_ids)
             wizard.refused_count = len(wizard.refused_ids)
 
+    @api.depends("key_ids")
+    def _compute_expires_at(self):
+        """Propose an expiry for one key; of many, each has its own."""
+        for wizard in self:
+            ready = wizard.ready_ids
+            wizard.expires_at = len(ready) == 1 and ready._renewed_expiry()
+
+    @api.constrains("expires_at")
+    def _check_expires_at(self):
+        for wizard in self:
+            wizard.key_ids._check_future(wizard.expires_at)
+
     @check_identity
     def action_rotate(self):
         """Rotate what can be rotated, and show the new secrets once."""
@@ -65,9 +85,10 @@ class SilverfinApiKeyRotate(models.TransientModel):
         if not self.ready_ids:
             raise UserError(self.env._("None of these API keys can be rotated."))
         grace = datetime.timedelta(hours=int(self.grace))
-        rotated = [key._rotate(grace) for key in self.ready_ids]
+        changes = {"expires_at": self.expires_at} if self.ready_count == 1 else {}
+        rotated = [key._rotate(grace, **changes) for key in self.ready_ids]
         if len(self.key_ids) == 1:
-            return self.env["silverfin.api.key.show"]._action(rotated[0][1])
+            return self.env["silverfin.api.key.show"]._action(*rotated[0])
         return self._action_download(rotated)
 
     def _action_download(self, rotated):

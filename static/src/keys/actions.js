@@ -6,6 +6,7 @@ import { FindKeyDialog } from "./find_dialog";
 import { RotatedKeysDialog } from "./rotated_dialog";
 
 const CLOSE = { type: "ir.actions.act_window_close" };
+const LIST = "account_silverfin.action_keys";
 
 function findKey(env) {
     env.services.dialog.add(FindKeyDialog, {});
@@ -19,14 +20,22 @@ async function showRotated(env, action) {
     return CLOSE;
 }
 
-/** Leave the screen of what is gone: for where one came from, or for the list of keys. */
+/**
+ * Leave the screen of what is gone: for where one came from, or for the list of keys. A reloaded page
+ * of many keys knows how the list was filtered, which Odoo does not any more.
+ */
 async function leave(env) {
     const { action } = env.services;
     await action.doAction(CLOSE);
-    if (action.currentController?.config.breadcrumbs.length > 1) {
+    const { config, action: left } = action.currentController ?? {};
+    const globalState = left?.params?.list;
+    if (globalState) {
+        const index = Math.max(config.breadcrumbs.length - 2, 0);
+        await action.doAction(LIST, { props: { globalState }, index });
+    } else if (config?.breadcrumbs.length > 1) {
         await action.restore();
     } else {
-        await action.doAction("account_silverfin.action_keys", { clearBreadcrumbs: true });
+        await action.doAction(LIST, { clearBreadcrumbs: true });
     }
 }
 

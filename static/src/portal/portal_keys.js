@@ -45,8 +45,8 @@ export class PortalKeys extends Interaction {
 
     onRotate(ev) {
         const ids = this.idsOf(ev);
-        this.askFor("rotate", _t("Rotate this API key?"), _t("Rotate"), async ({ days }) => {
-            this.showKey(await this.call(KEYS, "action_rotate_own", ids, Number(days)));
+        this.askFor("rotate", _t("Rotate this API key?"), _t("Rotate"), async ({ grace }) => {
+            this.showKey(await this.call(KEYS, "action_rotate_own", ids, Number(grace)));
         });
     }
 
@@ -70,7 +70,7 @@ export class PortalKeys extends Interaction {
     }
 
     async delete(ids) {
-        await this.call(KEYS, "action_delete_own", ids);
+        await this.call(KEYS, "action_delete", ids);
         window.location.reload();
     }
 

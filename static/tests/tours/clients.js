@@ -144,6 +144,7 @@ tours.add("silverfin_overview", {
     steps: () => [
         click("button[data-menu-xmlid='account_silverfin.menu_reporting']"),
         click("a[data-menu-xmlid='account_silverfin.menu_attention']"),
+        wait(".o_silverfin_delivery_graph:contains(14 days) .o_graph_renderer canvas"),
         wait(".o_data_row:contains(Dentist):contains(Key expires soon):contains(prolong)"),
         click(".o_data_row:contains(Baker):contains(No such account) .o_data_cell[name=cause]"),
         wait(".o_form_view .o_field_widget[name=name] input:value(Baker)"),

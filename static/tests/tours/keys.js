@@ -117,21 +117,32 @@ registry.category("web_tour.tours").add("silverfin_keys_delete_many", {
         ...selectPage(),
         { content: "Across pages", trigger: `${SELECTED} .o_select_domain`, run: "click" },
         { trigger: `${SELECTED} button:contains(Delete API Keys)`, run: "click" },
-        { trigger: ".o_silverfin_delete_keys h1:contains(Are you sure you want to delete)" },
+        { trigger: ".o_silverfin_key_batch h1:contains(Are you sure you want to delete)" },
         { trigger: "[name=summary] [name=keys]:contains(/^85$/)" },
         { trigger: "[name=objects] li:contains(Alpha 84) .badge:contains(Used)" },
         { trigger: "[name=objects] li:contains(Alpha 83) li:contains(which stays) a:contains(Beta)" },
+        {
+            content: "A reload keeps the selection, and the list's filter",
+            trigger: "button[name=more]",
+            run: () => location.reload(),
+            expectUnloadPage: true,
+        },
+        { trigger: "[name=summary] [name=keys]:contains(/^85$/)" },
         { trigger: "button[name=more]", run: "click" },
         { trigger: "[name=objects] > li:count(80)" },
         { trigger: "button[name=back]", run: "click" },
         { content: "The same filtered list", trigger: ".o_list_view .o_data_row:contains(Alpha)" },
         { trigger: ".o_searchview_facet:contains(Alpha)" },
+        {
+            content: "And nothing behind it",
+            trigger: ".o_breadcrumb:not(:has(.breadcrumb-item, .o_back_button)):contains(API Keys)",
+        },
         { trigger: ".o_pager_limit:contains(85)" },
         ...selectPage(),
         { trigger: `${SELECTED} .o_select_domain`, run: "click" },
         { trigger: `${SELECTED} .o_cp_action_menus button:contains(Actions)`, run: "click" },
         { trigger: ".o-dropdown-item:contains(Delete API Keys)", run: "click" },
-        { trigger: ".o_silverfin_delete_keys button[name=yes]", run: "click" },
+        { trigger: ".o_silverfin_key_batch button[name=yes]", run: "click" },
         ...confirmIdentity(),
         { trigger: ".o_notification:contains(85 deleted, 0 skipped)" },
         { trigger: ".o_list_view:not(:has(.o_data_row))" },
@@ -178,18 +189,56 @@ registry.category("web_tour.tours").add("silverfin_keys_rotate_many", {
     ],
 });
 
+const PAGE = ".o_silverfin_key_batch";
+
 registry.category("web_tour.tours").add("silverfin_keys_switch", {
     url: LIST,
     steps: () => [
+        ...search("Key"),
+        { trigger: ".o_list_view:not(:has(.o_data_row:contains(Other)))" },
         ...selectPage(),
         { trigger: `${SELECTED} button:contains(Deactivate)`, run: "click" },
-        { trigger: ".o_notification:contains(1 deactivated. 1 skipped)" },
+        { trigger: `${PAGE} h1:contains(Are you sure you want to deactivate)` },
+        { trigger: `${PAGE} .alert:contains(1 used in the last 30 days)` },
+        { trigger: `${PAGE} [name=refused]:contains(1 inactive already)` },
+        { trigger: `${PAGE} [name=objects] li:contains(Key A) .badge:contains(Used)` },
+        { trigger: `${PAGE} button[name=back]`, run: "click" },
+        { trigger: ".o_searchview_facet:contains(Key)" },
+        { trigger: ".o_data_row:contains(Key A) td[name=status]:contains(/^Active/)" },
+        ...selectPage(),
+        { trigger: `${SELECTED} button:contains(Deactivate)`, run: "click" },
+        { trigger: `${PAGE} button[name=yes]`, run: "click" },
+        { trigger: ".o_notification:contains(1 deactivated, 1 skipped)" },
+        { trigger: ".o_searchview_facet:contains(Key)" },
         { trigger: ".o_list_view:not(:has(td[name=status]:contains(/^Active/)))" },
         ...selectPage(),
         { trigger: `${SELECTED} .o_cp_action_menus button:contains(Actions)`, run: "click" },
-        { trigger: ".o-dropdown-item:contains(Activate API Keys)", run: "click" },
-        { trigger: ".o_notification:contains(2 activated.)" },
+        { trigger: ".o-dropdown-item:contains(/^Activate API Keys/)", run: "click" },
+        { trigger: `${PAGE} h1:contains(Are you sure you want to activate)` },
+        { trigger: `${PAGE} button[name=yes]`, run: "click" },
+        { trigger: ".o_notification:contains(2 activated, 0 skipped)" },
         { trigger: ".o_list_view:not(:has(td[name=status]:contains(Inactive)))" },
+        {
+            content: "One asks too",
+            trigger: ".o_data_row:contains(Key A) td[name=name]",
+            run: "click",
+        },
+        { trigger: ".o_form_view button[name=action_deactivate]", run: "click" },
+        { trigger: ".modal footer button:contains(Deactivate)", run: "click" },
+        { trigger: ".o_notification:contains(1 deactivated, 0 skipped)" },
+        { trigger: ".o_form_view button[name=action_activate]", run: "click" },
+        { trigger: ".o_notification:contains(1 activated, 0 skipped)" },
+        { trigger: ".o_form_view button[name=action_deactivate]" },
+    ],
+});
+
+// The address alone, as somebody passes it on, says nothing of what was selected.
+registry.category("web_tour.tours").add("silverfin_keys_none_selected", {
+    url: "/odoo/action-account_silverfin.action_keys/action-account_silverfin.action_key_delete",
+    steps: () => [
+        { trigger: `${PAGE} h1:contains(No API key is selected)` },
+        { trigger: `${PAGE}:not(:has(button[name=yes])) button:contains(Back to the list)`, run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains(Key A)" },
     ],
 });
 
@@ -211,9 +260,9 @@ registry.category("web_tour.tours").add("silverfin_keys_phone", {
         { trigger: ".o_control_panel .o_cp_action_menus .fa-cog", run: "click" },
         { trigger: ".o-dropdown--menu button:contains(Delete API Keys)", run: "click" },
         {
-            trigger: ".o_silverfin_delete_keys button[name=back]",
+            trigger: ".o_silverfin_key_batch button[name=back]",
             async run(helpers) {
-                const page = document.querySelector(".o_silverfin_delete_keys .o_content");
+                const page = document.querySelector(".o_silverfin_key_batch .o_content");
                 check(page.scrollWidth <= page.clientWidth, "The page is wider than the phone");
                 await helpers.click();
             },

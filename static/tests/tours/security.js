@@ -266,7 +266,7 @@ tours.add("silverfin_connect", {
             "a deleted key",
             async () => {
                 const { id, secret } = await makeKey("Deleted");
-                await call("silverfin.api.key", "action_delete_own", [id]);
+                await call("silverfin.api.key", "action_delete", [id]);
                 return secret;
             },
             ".alert-danger:contains(no such key)"
@@ -405,7 +405,7 @@ tours.add("silverfin_portal", {
         noDialog,
         ...makePortalKey(),
         click(`${portalCard("My portal key")} .o_silverfin_rotate`),
-        click(".o_dialog input[name=days][value='1']"),
+        click(".o_dialog input[name=grace][value='24']"),
         click(".o_dialog button:contains(Rotate)"),
         rememberSecret(),
         { ...stored(), expectUnloadPage: true },
