@@ -18,6 +18,7 @@
         "views/silverfin_api_key_new_views.xml",
         "views/silverfin_api_key_action_views.xml",
         "views/silverfin_api_key_views.xml",
+        "views/silverfin_api_key_kanban_views.xml",
         "views/silverfin_client_wizard_views.xml",
         "views/silverfin_api_key_event_views.xml",
         "views/silverfin_client_views.xml",
@@ -29,6 +30,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "account_silverfin/static/src/copy_row/*",
             "account_silverfin/static/src/key_dialog/*",
             "account_silverfin/static/src/connect/*",
             "account_silverfin/static/src/backend/*",
@@ -37,6 +39,7 @@
             "account_silverfin/static/src/overview/*",
         ],
         "web.assets_frontend": [
+            "account_silverfin/static/src/copy_row/*",
             "account_silverfin/static/src/key_dialog/*",
             "account_silverfin/static/src/connect/*",
             "account_silverfin/static/src/portal/*",

@@ -16,6 +16,7 @@ from . import (
     res_users_credentials,
     res_users_keys,
     res_users_ledger,
+    res_users_screen,
     res_users_service,
     res_users_service_login,
     res_users_service_rights,

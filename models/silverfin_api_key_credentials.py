@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+_FIELDS = ("bearer_header", "key_header", "curl")
+
 
 class SilverfinApiKey(models.Model):
     """What whoever has the key writes into his program. The secret itself nobody can show again."""
@@ -14,12 +16,25 @@ class SilverfinApiKey(models.Model):
 
     @api.depends("prefix")
     def _compute_credentials(self):
+        for key in self:
+            key.update(self._credentials(f"{key.prefix}…", "$KEY"))
+
+    @api.model
+    def _credentials(self, header_key, call_key):
+        """Return the values of the fields, written with what stands for the key."""
         call = (
-            'curl -H "Authorization: Bearer $KEY"'
+            f'curl -H "Authorization: Bearer {call_key}"'
             f' -H "X-Odoo-Database: {self.env.cr.dbname}"'
             f' "{self.get_base_url()}/silverfin/v1/me"'
         )
-        for key in self:
-            key.bearer_header = f"Authorization: Bearer {key.prefix}…"
-            key.key_header = f"X-Silverfin-API-Key: {key.prefix}…"
-            key.curl = call
+        headers = (f"Authorization: Bearer {header_key}", f"X-Silverfin-API-Key: {header_key}")
+        return dict(zip(_FIELDS, (*headers, call), strict=True))
+
+    @api.model
+    def _credentials_to_show(self, secret):
+        """Return the same for who has just made a key, ready to use, with their labels."""
+        labels = self.fields_get(_FIELDS, ["string"])
+        return [
+            {"name": name, "label": labels[name]["string"], "value": value}
+            for name, value in self._credentials(secret, secret).items()
+        ]

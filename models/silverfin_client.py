@@ -106,7 +106,8 @@ class SilverfinClient(models.Model):
     @api.depends("name", "reference")
     def _compute_display_name(self):
         for client in self:
-            client.display_name = f"{client.name} ({client.reference})"
+            known = client.name and client.reference
+            client.display_name = f"{client.name} ({client.reference})" if known else client.name
 
     @api.constrains("company_id", "branch_ids")
     def _check_branches(self):

@@ -36,6 +36,7 @@ from . import (
     test_tool_problem,
     test_tool_reference,
     test_tool_sync_point,
+    test_tour_accessible,
     test_tour_clients,
     test_tour_keys,
     test_tour_mails,

@@ -145,15 +145,24 @@ class TestDialog(PersonalCase):
             self.assertEqual(tuple(found), expected)
 
     def test_what_is_shown_beside_the_key(self):
-        """Silverfin's four values, where the key is for Silverfin."""
+        """Silverfin's four values, where the key is for Silverfin; else what programs need."""
         show = self.env["silverfin.api.key.show"].with_user(self.user)
-        key, secret = self.silverfin_key(self.client, scope="read")
-        connection = show._action(key, secret)["params"]["connection"]
-        self.assertEqual(connection["login"], self.client.login)
-        self.assertEqual(connection["database"], self.env.cr.dbname)
-        self.assertEqual(connection["url"], self.client.get_base_url())
-        key, secret = self.silverfin_key(self.client, scope="sync")
-        self.assertFalse(show._action(key, secret)["params"]["connection"])
+        place = {"url": self.client.get_base_url(), "database": self.env.cr.dbname}
+        for scope, more in (("read", {"login": self.client.login}), ("sync", {})):
+            key, secret = self.silverfin_key(self.client, scope=scope)
+            shown = show._action(key, secret)["params"]
+            self.assertEqual(shown["connection"], {**place, **more})
+            self.assertEqual(
+                {item["name"]: item["value"] for item in shown["credentials"]},
+                {
+                    "bearer_header": f"Authorization: Bearer {secret}",
+                    "key_header": f"X-Silverfin-API-Key: {secret}",
+                    "curl": f'curl -H "Authorization: Bearer {secret}"'
+                    f' -H "X-Odoo-Database: {place["database"]}"'
+                    f' "{place["url"]}/silverfin/v1/me"',
+                },
+            )
+            self.assertTrue(all(item["label"] for item in shown["credentials"]))
 
 
 @tagged("post_install", "-at_install")

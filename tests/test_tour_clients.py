@@ -1,6 +1,7 @@
 # Copyright 2026 account_silverfin contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import datetime
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.fields import Command
@@ -66,6 +67,9 @@ class TestClientTours(ClientTourCase):
         self.assertEqual(client.company_id, self.company)
         self.assertEqual(client.key_ids.mapped("status"), ["active"])
 
+    def test_empty(self):
+        self.walk("silverfin_empty", "clients", CLIENTS)
+
     def test_new_many(self):
         self.walk("silverfin_client_new_many", "clients", CLIENTS)
         made = self.clients([("company_id", "in", self.companies.ids)])
@@ -92,6 +96,24 @@ class TestClientTours(ClientTourCase):
         self.make_clients()
         self.deliver()
         self.walk("silverfin_client_deliveries", "clients", CLIENTS)
+
+    def test_pull(self):
+        """Each time the browser asks, the pull has got further."""
+        self.make_clients()
+        self.deliver()
+        steps = iter([{"pull_items": 5}, {"pull_state": False}])
+        read = type(self.baker).read
+
+        def asked(client, fields=None, load="_classic_read"):
+            rows = read(client, fields, load)
+            if "pull_state" in fields and "name" not in fields:
+                rows[0].update(next(steps))
+            return rows
+
+        with patch.object(type(self.baker), "read", asked):
+            self.walk("silverfin_client_pull", "clients", CLIENTS)
+        self.assertFalse(list(steps))
+        self.assertEqual(self.baker.reference, "B1")
 
     def test_overview(self):
         self.make_clients()

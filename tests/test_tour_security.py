@@ -55,8 +55,8 @@ class TestSecurityTour(SilverfinMixin, TourCase):
         self.assert_no_trace()
         self.assertFalse(self.events())
 
-    def test_escape_keeps_the_key(self):
-        """The key exists by then; the dialog says so."""
+    def test_escape_keeps_the_dialog(self):
+        """The key exists by then, and is shown this once."""
         self.walk("silverfin_security_escape", ACCOUNTANT)
         self.assertRecordValues(
             self.keys(), [{"name": "Not stored", "scope": "sync", "status": "active"}]
@@ -116,7 +116,8 @@ class TestSecurityTour(SilverfinMixin, TourCase):
 
     def test_portal_page_of_an_internal_user(self):
         self.walk("silverfin_portal_internal", ACCOUNTANT, "/my/security")
-        self.assertEqual(self.keys().mapped("name"), ["My portal key"])
+        self.assertEqual(self.keys().mapped("name"), ["My portal key", "From the card"])
+        self.assertEqual(set(self.keys().mapped("scope")), {"read"})
 
     def test_portal_page_where_keys_are_not_allowed(self):
         """Nothing to make one with; one from earlier times can still be deleted."""

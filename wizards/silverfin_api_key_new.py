@@ -132,10 +132,13 @@ class SilverfinApiKeyShow(models.AbstractModel):
             "params": {
                 "secret": secret,
                 "connection": self._connection(key.sudo()),
+                "credentials": self.env["silverfin.api.key"]._credentials_to_show(secret),
                 "following": following or {"type": "ir.actions.act_window_close"},
             },
         }
 
     def _connection(self, key):
-        """Return what Silverfin asks for beside a key of scope *read*."""
-        return key.scope == "read" and key.user_id._silverfin_connection()
+        """Return what is asked for beside the key; an e-mail, where it is for Silverfin itself."""
+        names = ("login", "url", "database") if key.scope == "read" else ("url", "database")
+        connection = key.user_id._silverfin_connection()
+        return {name: connection[name] for name in names}

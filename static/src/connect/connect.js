@@ -2,15 +2,15 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import { Component, useRef, useState } from "@odoo/owl";
 
-import { CopyButton } from "@web/core/copy_button/copy_button";
 import { _t } from "@web/core/l10n/translation";
 
+import { CopyRow } from "../copy_row/copy_row";
 import { tryKey, warningsOf } from "./connection_test";
 
 /** What Silverfin asks for, where to paste it, and a try with a key that the user pastes. */
 export class Connect extends Component {
     static template = "account_silverfin.Connect";
-    static components = { CopyButton };
+    static components = { CopyRow };
     static props = {
         login: String,
         url: String,

@@ -1,9 +1,16 @@
 // Copyright 2026 account_silverfin contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-/** Keep spreadsheets from taking a name for a formula. */
+/**
+ * What a spreadsheet may take for a formula: at the beginning of a cell, and after each character
+ * that it may take for the end of one, whatever it believes to separate them. Blanks and quotes in
+ * between do not save it. (OWASP, "CSV Injection".)
+ */
+const FORMULA = /(?<=^|[,;|\t\r\n])(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r\n])/g;
+
+/** Keep spreadsheets from taking a text, or a part of it, for a formula. */
 function harmless(text) {
-    return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    return text.replace(FORMULA, "'");
 }
 
 function quoted(value) {

@@ -2,8 +2,13 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import { Component } from "@odoo/owl";
 
+import { CopyButton } from "@web/core/copy_button/copy_button";
 import { registry } from "@web/core/registry";
 import { BadgeField, badgeField } from "@web/views/fields/badge/badge_field";
+import {
+    CopyClipboardCharField,
+    copyClipboardCharField,
+} from "@web/views/fields/copy_clipboard/copy_clipboard_field";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { keyUrl } from "./key_link";
@@ -37,6 +42,19 @@ export class ShortBadgeField extends BadgeField {
     }
 }
 
+class NamedCopyButton extends CopyButton {
+    static template = "account_silverfin.NamedCopyButton";
+}
+
+/** Odoo's text with a button that copies it; here the button has a name for who does not see it. */
+export class CopyField extends CopyClipboardCharField {
+    static components = { ...CopyClipboardCharField.components, CopyButton: NamedCopyButton };
+}
+
+registry.category("fields").add("silverfin_copy", {
+    ...copyClipboardCharField,
+    component: CopyField,
+});
 registry.category("fields").add("silverfin_key_id", {
     component: KeyIdField,
     supportedTypes: ["char"],

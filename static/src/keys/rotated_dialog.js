@@ -2,10 +2,10 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import { Component, useState } from "@odoo/owl";
 
-import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { downloadFile } from "@web/core/network/download";
 
+import { SecretDialog } from "../key_dialog/secret_dialog";
 import { toCsv } from "./csv";
 
 const { DateTime } = luxon;
@@ -13,12 +13,15 @@ const { DateTime } = luxon;
 /** Offers new secrets as a file, once: it is made here, of what the server answered. */
 export class RotatedKeysDialog extends Component {
     static template = "account_silverfin.RotatedKeysDialog";
-    static components = { Dialog };
+    static components = { SecretDialog };
     static props = { rows: Array, close: Function };
 
     setup() {
         this.state = useState({ downloaded: false });
-        this.env.dialogData.dismiss = () => this.state.downloaded && this.props.close();
+    }
+
+    get summary() {
+        return _t("%(count)s API keys were rotated.", { count: this.props.rows.length });
     }
 
     get header() {

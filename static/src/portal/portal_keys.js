@@ -19,10 +19,11 @@ const KEYS = "silverfin.api.key";
 export class PortalKeys extends Interaction {
     static selector = ".o_silverfin_portal_keys";
     dynamicContent = {
-        ".o_silverfin_new": { "t-on-click": this.onNew },
+        ".o_silverfin_new": { "t-on-click": () => this.onNew("sync") },
         ".o_silverfin_rotate": { "t-on-click": this.onRotate },
         ".o_silverfin_switch": { "t-on-click": this.onSwitch },
         ".o_silverfin_delete": { "t-on-click": this.onDelete },
+        ".o_silverfin_portal_connect": { "t-component": (el) => [Connect, this.connection(el)] },
     };
 
     /** Call a method; where it asks for the password, so do we. */
@@ -33,14 +34,30 @@ export class PortalKeys extends Interaction {
         );
     }
 
-    async onNew() {
+    /** The values of the card *Connect Silverfin*, which offers a key to whom the page does. */
+    connection(el) {
+        const mayMake = this.el.querySelector(".o_silverfin_new");
+        const onNewKey = mayMake ? () => this.onNew("read") : undefined;
+        return { ...JSON.parse(el.dataset.connection), onNewKey };
+    }
+
+    async onNew(scope) {
         await this.call("res.users", "action_silverfin_new_key", [user.userId]);
+        this.choose(scope);
         this.askFor("new", _t("New API Key"), _t("Save"), async (values) => {
             const wizards = await this.waitFor(
                 this.services.orm.create("silverfin.api.key.new", [values])
             );
             this.showKey(await this.call("silverfin.api.key.new", "action_create", wizards));
         });
+    }
+
+    /** Have the form for a new key begin with a scope. */
+    choose(scope) {
+        const { content } = this.el.querySelector("template.o_silverfin_new_form");
+        for (const radio of content.querySelectorAll("[name=scope]")) {
+            radio.toggleAttribute("checked", radio.value === scope);
+        }
     }
 
     onRotate(ev) {
@@ -97,11 +114,10 @@ export class PortalKeys extends Interaction {
     }
 
     showKey(action) {
-        const { secret, connection } = action.params;
+        const { secret, connection, credentials } = action.params;
         const onClose = () => window.location.reload();
-        this.services.dialog.add(KeyDialog, { secret, connection }, { onClose });
+        this.services.dialog.add(KeyDialog, { secret, connection, credentials }, { onClose });
     }
 }
 
 registry.category("public.interactions").add("account_silverfin.portal_keys", PortalKeys);
-registry.category("public_components").add("account_silverfin.connect", Connect);

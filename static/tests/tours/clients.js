@@ -52,6 +52,28 @@ tours.add("silverfin_client_first", {
     ],
 });
 
+// Wherever nothing is yet, the screen says what to do first, with the button for it.
+tours.add("silverfin_empty", {
+    steps: () => [
+        wait(".o_view_nocontent a:contains(Create Client)"),
+        click("a[data-menu-xmlid='account_silverfin.menu_keys']"),
+        wait(".o_view_nocontent:contains(No API key yet) a.btn:contains(New API Key)"),
+        click("button[data-menu-xmlid='account_silverfin.menu_reporting']"),
+        click("a[data-menu-xmlid='account_silverfin.menu_attention']"),
+        wait(".o_view_nocontent:contains(All is well) a.btn:contains(Clients)"),
+        click("button[data-menu-xmlid='account_silverfin.menu_reporting']"),
+        click("a[data-menu-xmlid='account_silverfin.menu_deliveries']"),
+        wait(".o_view_nocontent:contains(Nothing delivered yet) a.btn:contains(Clients)"),
+        click("button[data-menu-xmlid='account_silverfin.menu_configuration']"),
+        click("a[data-menu-xmlid='account_silverfin.menu_events']"),
+        click(".o_view_nocontent:contains(Nothing has happened yet) a.btn:contains(API Keys)"),
+        click("a[data-menu-xmlid='account_silverfin.menu_clients']"),
+        click(".o_view_nocontent a:contains(Create Client)"),
+        wait(".o_form_view .o_field_widget[name=name] input"),
+        wait(".o_breadcrumb:not(:contains(False))"),
+    ],
+});
+
 // One client for each company that has none.
 tours.add("silverfin_client_new_many", {
     steps: () => [
@@ -119,7 +141,7 @@ tours.add("silverfin_client_delete", {
 tours.add("silverfin_client_deliveries", {
     steps: () => [
         ...openClient("Baker"),
-        wait(".alert:contains(The first full pull is running):contains(4 of about):contains(items) .o_progressbar"),
+        wait(".alert:contains(The first full pull is running):contains(4 of about):contains(items) .progress-bar:contains(%)"),
         wait(".o_field_widget[name=open_to]:contains(2 active)"),
         wait(".o_field_widget[name=feed_items]:contains(4)"),
         wait(".o_field_widget[name=external_items]:contains(7)"),
@@ -136,6 +158,20 @@ tours.add("silverfin_client_deliveries", {
         click(".o_breadcrumb .o_back_button"),
         click(".oe_stat_button:contains(API keys)"),
         wait(".o_data_row:contains(First key)"),
+    ],
+});
+
+// The progress of a full pull goes on beside an edit, and says when it is complete.
+tours.add("silverfin_client_pull", {
+    steps: () => [
+        ...openClient("Baker"),
+        wait(".alert:contains(The first full pull is running):contains(4 of about)"),
+        edit(".o_field_widget[name=reference] input", "not yet"),
+        wait(".alert:contains(5 of about)"),
+        wait(".alert-success:contains(The first full pull is complete)"),
+        wait(".o_field_widget[name=reference] input:value(not yet)"),
+        click(".o_form_button_cancel"),
+        wait(".o_field_widget[name=reference] input:value(B1)"),
     ],
 });
 

@@ -151,6 +151,30 @@ registry.category("web_tour.tours").add("silverfin_keys_delete_many", {
     ],
 });
 
+/** What a spreadsheet might run, whatever it takes for the end of a cell, and what it gets. */
+const CELLS = {
+    "=1": "'=1",
+    "a;=cmd()": "a;'=cmd()",
+    "a,+1": "a,'+1",
+    "a|-1": "a|'-1",
+    "a\n@x": "a\n'@x",
+    "a; =1": "a;' =1",
+    'a;"=1+1&"': `a;'""=1+1&""`,
+    "\t=1": "'\t'=1",
+    "\tx": "'\tx",
+    "\uff1d1": "'\uff1d1",
+    "Jan - Piet; B-1": "Jan - Piet; B-1",
+};
+
+function checkCells() {
+    // No import: this file is loaded in the portal too, where that module is not.
+    const { toCsv } = odoo.loader.modules.get("@account_silverfin/keys/csv");
+    for (const [text, cell] of Object.entries(CELLS)) {
+        const line = toCsv([[text, text]]);
+        check(line === `\ufeff"${cell}","${cell}"\r\n`, `${text} becomes ${line}`);
+    }
+}
+
 registry.category("web_tour.tours").add("silverfin_keys_rotate_many", {
     url: LIST,
     steps: () => [
@@ -161,6 +185,9 @@ registry.category("web_tour.tours").add("silverfin_keys_rotate_many", {
         { trigger: ".modal button[name=action_rotate]", run: "click" },
         ...confirmIdentity(),
         { trigger: ".o_silverfin_rotated_keys button:contains(I have stored them):disabled" },
+        { trigger: ".o_silverfin_rotated_keys", run: "press Escape" },
+        { trigger: ".o_silverfin_held:contains(cannot be shown again)" },
+        { content: "No cell is a formula", trigger: ".o_silverfin_rotated_keys", run: checkCells },
         {
             trigger: ".o_silverfin_rotated_keys button:contains(Download CSV)",
             run(helpers) {
@@ -255,7 +282,7 @@ async function press() {
 registry.category("web_tour.tours").add("silverfin_keys_phone", {
     url: LIST,
     steps: () => [
-        { trigger: ".o_data_row:contains(Production) td[name=name]", run: press },
+        { trigger: ".o_kanban_record:contains(Production):contains(Active):contains(Last used)", run: press },
         { trigger: ".o_selection_box:contains(1)" },
         { trigger: ".o_control_panel .o_cp_action_menus .fa-cog", run: "click" },
         { trigger: ".o-dropdown--menu button:contains(Delete API Keys)", run: "click" },
@@ -267,7 +294,7 @@ registry.category("web_tour.tours").add("silverfin_keys_phone", {
                 await helpers.click();
             },
         },
-        { trigger: ".o_data_row:contains(Production) td[name=name]", run: "click" },
+        { trigger: ".o_kanban_record:contains(Production)", run: "click" },
         { trigger: ".o_form_view [name=curl]:contains(curl)" },
     ],
 });

@@ -77,6 +77,29 @@ const copySecret = () => [
     },
 ];
 
+/** The headers and the call are there with the whole key, and the call works. */
+const readyToUse = () => [
+    {
+        trigger: ".o_silverfin_key_dialog details[open] [name=curl] code",
+        async run() {
+            const shown = (name) => document.querySelector(`.o_silverfin_key_dialog [name=${name}]`);
+            const secret = shown("secret").querySelector("code").textContent;
+            for (const name of ["bearer_header", "key_header", "curl"]) {
+                if (!shown(name).textContent.includes(secret) || !shown(name).querySelector("button")) {
+                    throw new Error(`${name} is not ready to copy`);
+                }
+            }
+            const call = this.anchor.textContent.match(/^curl -H "(.+?): (.+)" -H "(.+?): (.+)" "(.+)"$/);
+            const [, header, value, other, database, url] = call;
+            const answer = await fetch(url, { headers: { [header]: value, [other]: database } });
+            const { clients } = await answer.json();
+            if (answer.status !== 200 || !clients) {
+                throw new Error(`The call answers ${answer.status}`);
+            }
+        },
+    },
+];
+
 const stored = () => click(".o_silverfin_key_dialog button:contains(I have stored it)");
 
 tours.add("silverfin_security_key", {
@@ -88,9 +111,12 @@ tours.add("silverfin_security_key", {
         rememberSecret(),
         ...copySecret(),
         see(".o_silverfin_key_dialog [name=login]:contains(silverfin.accountant)"),
+        see(".o_silverfin_key_dialog details:not([open])"),
+        click(".o_silverfin_key_dialog summary"),
+        ...readyToUse(),
         stored(),
         ...openTab(),
-        see(`${card("Closing 2026")}:contains(sfr_):contains(Active):contains(Last used: never)`),
+        see(`${card("Closing 2026")}:contains(sfr_):contains(Active):not(:contains(Last used: never))`),
         click(`${card("Closing 2026")} button:contains(Deactivate)`),
         see(`${card("Closing 2026")}:contains(Inactive)`),
         click(`${card("Closing 2026")} button:contains(Activate)`),
@@ -130,7 +156,13 @@ tours.add("silverfin_security_escape", {
         ...confirmPassword(),
         ...fillAndSave("Not stored", "sync"),
         see(".o_silverfin_key_dialog:contains(delete the key and make another)"),
+        see(".o_silverfin_key_dialog:not(:has([name=login])) [name=url] + [name=database]"),
+        ...readyToUse(),
         { trigger: secretShown, run: "press Escape" },
+        see(".o_silverfin_held:contains(cannot be shown again)"),
+        click(".o_silverfin_key_dialog .btn-close"),
+        see(secretShown),
+        stored(),
         ...openTab(),
         click(`${card("Not stored")} button:contains(Delete)`),
         click(".o_dialog button:contains(Keep it)"),
@@ -242,9 +274,9 @@ const me = (values) => ({
 tours.add("silverfin_connect", {
     steps: () => [
         ...openTab(),
-        see(".o_silverfin_connect [data-name=login]:contains(silverfin.accountant)"),
-        see(".o_silverfin_connect [data-name=url]:contains(http)"),
-        see(".o_silverfin_connect [data-name=database]:contains(Copy)"),
+        see(".o_silverfin_connect [name=login]:contains(silverfin.accountant)"),
+        see(".o_silverfin_connect [name=url]:contains(http)"),
+        see(".o_silverfin_connect [name=database]:contains(Copy)"),
         see(".o_silverfin_connect .alert:contains(begins with http)"),
         click(".o_silverfin_connect button:contains(New Read Key)"),
         ...confirmPassword(),
@@ -333,7 +365,7 @@ tours.add("silverfin_connect", {
 tours.add("silverfin_connect_elsewhere", {
     steps: () => [
         ...openTab(),
-        see(".o_silverfin_connect [data-name=url]:contains(https://elsewhere.example)"),
+        see(".o_silverfin_connect [name=url]:contains(https://elsewhere.example)"),
         see(".o_silverfin_connect .alert-warning:contains(web.base.url)"),
         see("body:not(:has(.o_silverfin_connect .alert:contains(begins with http:)))"),
         ...tryAnswer(
@@ -424,7 +456,15 @@ tours.add("silverfin_portal", {
 tours.add("silverfin_portal_internal", {
     steps: () => [
         ...makePortalKey(),
-        see(`${section} .o_silverfin_connect [data-name=login]:contains(silverfin.accountant)`),
+        see(`${section} .o_silverfin_connect [name=login]:contains(silverfin.accountant)`),
         ...tryKey("a mistyped key", () => "sfr_1", ".alert-danger:contains(not a whole key)"),
+        click(`${section} .o_silverfin_connect button:contains(New Read Key)`),
+        see(".o_dialog input[name=scope][value=read]:checked"),
+        edit(".o_dialog input[name=name]", "From the card"),
+        click(".o_dialog button:contains(Save)"),
+        rememberSecret(),
+        see(".o_silverfin_key_dialog [name=login]:contains(silverfin.accountant)"),
+        { ...stored(), expectUnloadPage: true },
+        see(`${portalCard("From the card")}:contains(sfr_)`),
     ],
 });
