@@ -20,16 +20,17 @@ class Figure:
 
 @dataclass(frozen=True)
 class Target:
-    """A figure that may not be above a limit."""
+    """A figure that may not be above a limit, or not below it."""
 
     text: str
     actual: float
     limit: float
+    at_least: bool = False
 
     @property
     def met(self):
-        """Whether it is not."""
-        return self.actual <= self.limit
+        """Whether it is on the right side."""
+        return self.actual >= self.limit if self.at_least else self.actual <= self.limit
 
 
 @dataclass
@@ -51,17 +52,17 @@ class Result:
                 return figure.median
         raise KeyError((contender, metric))
 
-    def check_ratio(self, text, limit, metric, ours, theirs):
-        """Add the target that our median is at most ``limit`` times theirs."""
+    def check_ratio(self, text, limit, metric, ours, theirs, *, at_least=False):
+        """Add the target that our median is at most (or at least) ``limit`` times theirs."""
         ratio = self.median(ours, metric) / self.median(theirs, metric)
-        self.targets.append(Target(text, ratio, limit))
+        self.targets.append(Target(text, ratio, limit, at_least))
 
 
-def alternate(contenders, *, rounds, calls, warm_up=0):
+def alternate(contenders, *, rounds, calls=1, warm_up=0, unit="ms"):
     """Measure contenders in turn, so that whatever slows the machine down slows them all.
 
     :param dict contenders: name -> function without arguments that does the work once and returns
-        its measurements as ``{metric: milliseconds}``.
+        its measurements as ``{metric: value}``.
     :param int calls: in a row, in each round, of each contender.
     :param int warm_up: calls of each before anything counts.
     :return: list of :class:`Figure`.
@@ -73,7 +74,8 @@ def alternate(contenders, *, rounds, calls, warm_up=0):
     for number in range(rounds):
         for name in rotated(list(contenders), number):
             _sample(samples, name, contenders[name], calls)
-    return [summary(*key, samples[key]) for key in sorted(samples, key=_place_in(contenders))]
+    places = sorted(samples, key=_place_in(contenders))
+    return [summary(*key, samples[key], unit) for key in places]
 
 
 def rotated(names, number):
@@ -97,7 +99,7 @@ def _place_in(contenders):
     return lambda key: (names.index(key[0]), key[1])
 
 
-def summary(contender, metric, values):
+def summary(contender, metric, values, unit="ms"):
     """Sum up samples.
 
     >>> summary("ours", "request", [1.0, 2.0, 3.0, 4.0, 5.0]).low
@@ -105,4 +107,4 @@ def summary(contender, metric, values):
     """
     few = len(values) < 2
     low, median, high = values * 3 if few else statistics.quantiles(values, method="inclusive")
-    return Figure(contender, metric, median, low, high, len(values))
+    return Figure(contender, metric, median, low, high, len(values), unit)

@@ -41,7 +41,13 @@ def markdown(head, result, facts):
 def figures(rows):
     """Return the table of figures."""
     cells = [
-        (row.contender, row.metric, f"{row.median:.2f} {row.unit}", spread(row), str(row.samples))
+        (
+            row.contender,
+            row.metric,
+            f"{number(row.median)} {row.unit}",
+            spread(row),
+            str(row.samples),
+        )
         for row in rows
     ]
     return table(("", "measured", "median", "quartiles", "samples"), cells)
@@ -49,13 +55,27 @@ def figures(rows):
 
 def spread(row):
     """Return between which values the middle half of the samples lies."""
-    return f"{row.low:.2f} to {row.high:.2f}"
+    return f"{number(row.low)} to {number(row.high)}"
+
+
+def number(value):
+    """Write a number with no more digits than say something.
+
+    >>> number(161234.5), number(1.234)
+    ('161,235', '1.23')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}"
 
 
 def targets(rows):
     """Return the table of targets."""
     cells = [
-        (row.text, f"≤ {row.limit:g}", f"{row.actual:.2f}", "met" if row.met else "**not met**")
+        (
+            row.text,
+            f"{'≥' if row.at_least else '≤'} {row.limit:g}",
+            number(row.actual),
+            "met" if row.met else "**not met**",
+        )
         for row in rows
     ]
     return table(("target", "allowed", "measured", ""), cells)

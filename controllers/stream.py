@@ -98,7 +98,9 @@ class LedgerStream:
             lines += [f'{{"{_LINE_NAMES[name]}": {record}}}' for record in records]
         lines += page.actions
         last = {
-            "sync_point": json.dumps(page.point.encode(self.client._feed_secret())),
+            "sync_point": json.dumps(
+                page.point.encode(self.client._feed_secret(self.reader.dossier.uuid))
+            ),
             "complete": json.dumps(page.complete),
             "opening": page.opening,
             "control": page.control,

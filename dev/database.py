@@ -32,10 +32,11 @@ class Databases:
 
         :return: name of the template.
         """
-        key = self._key(*settings.BASE_MODULES)
+        key = self.key(*settings.BASE_MODULES)
         name = f"silverfin_base_{settings.short_hash(key)}"
         modules = ",".join(settings.BASE_MODULES)
-        return self._template(name, key, None, modules, f"template with {modules}")
+        title = f"template with {modules}"
+        return self.made(name, key, title, lambda fresh: self._install(fresh, modules))
 
     def template(self, extra=()):
         """The addon installed, on top of :meth:`base`; made anew when the sources change.
@@ -45,40 +46,53 @@ class Databases:
         """
         if extra:
             return self._extended(sorted(extra))
-        key = self._key(fingerprint(settings.CHECKOUT))
+        key = self.key(fingerprint(settings.CHECKOUT))
         title = f"template with {settings.ADDON}"
         name = settings.database_name("template")
-        return self._template(name, key, self.base(), settings.ADDON, title)
+        return self.made(name, key, title, lambda fresh: self.with_addon(self.base(), fresh))
 
     def _extended(self, extra):
         sources = map(fingerprint, (settings.CHECKOUT, settings.TEST_ADDONS))
         name = settings.database_name(f"template_{settings.short_hash(*extra)}")
         modules = ",".join(extra)
-        return self._template(
-            name, self._key(*sources), self.template(), modules, f"template with {modules}"
-        )
 
-    def _key(self, *parts):
+        def make(fresh):
+            self.clone(self.template(), fresh)
+            self._install(fresh, modules)
+
+        return self.made(name, self.key(*sources), f"template with {modules}", make)
+
+    def with_addon(self, origin, name):
+        """Copy a database without the addon, and install it there."""
+        self.clone(origin, name)
+        self._install(name, settings.ADDON)
+
+    def key(self, *parts):
         """What a template depends on, in one word."""
         pins = settings.REQUIREMENTS.read_text()
         return settings.short_hash(RECIPE, self.workspace.tree.identity, pins, *parts)
 
-    def _template(self, name, key, origin, modules, title):
-        """Give the template ``name`` in the state that ``key`` stands for, installing if needed."""
+    def made(self, name, key, title, make):
+        """Give the database ``name`` in the state that ``key`` stands for, making it if needed.
+
+        :param make: function that makes it, under the name it is given.
+        :return: ``name``
+        """
         with locking.exclusive(settings.cache() / "locks" / name):
             if self.mark(name) == key:
                 return name
             with step(title):
                 fresh = f"{name}_unfinished"
                 self.drop(name, fresh)
-                if origin:
-                    self.clone(origin, fresh)
-                log = name.removeprefix("silverfin_")
-                options = ("-c", settings.RC_FILE, "-d", fresh, "-i", modules)
-                odoo_command.run(self.workspace, log, *options, *INSTALL_OPTIONS)
+                make(fresh)
                 self.rename(fresh, name)
                 self.set_mark(name, key)
         return name
+
+    def _install(self, database, modules):
+        log = database.removeprefix("silverfin_").removesuffix("_unfinished")
+        options = ("-c", settings.RC_FILE, "-d", database, "-i", modules)
+        odoo_command.run(self.workspace, log, *options, *INSTALL_OPTIONS)
 
     # Single databases
 

@@ -155,6 +155,7 @@ class SilverfinApiKey(models.Model):
         """Return the clients whose ledger the key opens (as superuser)."""
         self.ensure_one()
         key = self.sudo()
+        key.fetch(["client_id", "user_id"])  # not the whole row: this is asked with every request
         if key.client_id:
             return key.client_id
         companies = self.env["res.company"].browse(key.user_id._get_company_ids())

@@ -4,6 +4,7 @@ import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 from ..tools.feed.reader import Dossier
 
@@ -18,6 +19,25 @@ _FIXED = {
     "reader_failing_since",
 }
 _LOCKS = ("fiscalyear", "tax", "sale", "purchase", "hard")
+
+# Asked with every pull: by the ORM, it would be a wide row of each of four models.
+_COMPOSITION = """
+    WITH chosen AS (
+        SELECT o.id, o.active, o.parent_path FROM res_company o JOIN (
+            SELECT company_id FROM silverfin_client WHERE id = %(client)s
+            UNION SELECT company_id FROM silverfin_client_branch_rel WHERE client_id = %(client)s
+        ) AS c ON c.company_id = o.id
+    )
+    SELECT c.uuid, c.start_date, p.lang, split_part(o.parent_path, '/', 1)::integer AS root,
+        (SELECT array_agg(id ORDER BY id) FROM chosen) AS companies,
+        (SELECT array_agg(id) FROM chosen WHERE active) AS active,
+        (SELECT array_agg(DISTINCT above::integer ORDER BY above::integer)
+         FROM chosen, string_to_table(rtrim(parent_path, '/'), '/') AS above) AS ancestors
+    FROM silverfin_client c
+    JOIN res_company o ON o.id = c.company_id
+    JOIN res_partner p ON p.id = o.partner_id
+    WHERE c.id = %(client)s
+"""
 
 
 class SilverfinClient(models.Model):
@@ -216,19 +236,24 @@ class SilverfinClient(models.Model):
         return sorted((self.company_id | branches).ids)
 
     def _active_companies(self):
-        return self.env["res.company"].browse(self._company_ids()).filtered("active")
+        return self.env["res.company"].browse(self._composition()["active"] or [])
+
+    def _composition(self):
+        """Return what the dossier is made of: a row of ids, and what else the feed goes by."""
+        self.ensure_one()
+        self.env.flush_all()
+        return self.env.execute_query_dict(SQL(_COMPOSITION, client=self.id))[0]
 
     def _dossier(self):
         """Return whose ledger to read, in the terms of the feed."""
-        companies = self.env["res.company"].browse(self._company_ids())
-        root = self.company_id.root_id
+        row = self._composition()
         return Dossier(
-            uuid=self.uuid,
-            companies=tuple(companies.ids),
-            ancestors=tuple(sorted((companies | companies.parent_ids).ids)),
-            root=root.id,
-            lang=self.company_id.partner_id.lang or "en_US",
-            start_date=self.start_date or None,
+            uuid=row["uuid"],
+            companies=tuple(row["companies"]),
+            ancestors=tuple(row["ancestors"]),
+            root=row["root"],
+            lang=row["lang"] or "en_US",
+            start_date=row["start_date"],
         )
 
     def _describe(self):

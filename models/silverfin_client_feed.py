@@ -24,7 +24,7 @@ class SilverfinClient(models.Model):
         """
         reader = self._feed_reader(bool(text))
         page = reader.page(self._feed_point(reader, text), limit, control=control)
-        return page, page.point.encode(self._feed_secret())
+        return page, page.point.encode(self._feed_secret(reader.dossier.uuid))
 
     def _feed_reader(self, resuming):
         """Return a reader on the present cursor, in a history that its snapshot belongs to."""
@@ -42,7 +42,7 @@ class SilverfinClient(models.Model):
     def _feed_point(self, reader, text):
         if not text:
             return reader.start()
-        point = self._parse_sync_point(text)
+        point = self._parse_sync_point(text, reader.dossier.uuid)
         if (point.history, point.dossier) != (reader.history, reader.dossier.fingerprint):
             raise problem.SyncPointInvalid
         try:
@@ -51,14 +51,14 @@ class SilverfinClient(models.Model):
             raise problem.SyncPointInvalid from None
         return point
 
-    def _parse_sync_point(self, text):
+    def _parse_sync_point(self, text, uuid):
         try:
-            return SyncPoint.decode(text, self._feed_secret())
+            return SyncPoint.decode(text, self._feed_secret(uuid))
         except InvalidSyncPoint:
             raise problem.SyncPointInvalid from None
 
-    def _feed_secret(self):
-        return hmac(self.env(su=True), "account_silverfin.sync_point", self.uuid).encode()
+    def _feed_secret(self, uuid):
+        return hmac(self.env(su=True), "account_silverfin.sync_point", uuid).encode()
 
     def _report_status(self, text, result, code, message):
         """Note what the reader made of a sync point, or why he could not even begin.
@@ -66,7 +66,7 @@ class SilverfinClient(models.Model):
         :raises problem.SyncPointInvalid: if it is none of this client's
         """
         if text:
-            self._parse_sync_point(text)
+            self._parse_sync_point(text, self.uuid)
         now = fields.Datetime.now()
         outcome = {"reader_failing_since": self.reader_failing_since or now}
         if result == "ok":

@@ -407,7 +407,7 @@ class TestStatusReport(HttpCaseWithClients):
     def point(self, client=None):
         client = client or self.client
         point = SyncPoint("history", client._dossier().fingerprint, "1:1:")
-        return point.encode(client._feed_secret())
+        return point.encode(client._feed_secret(client.uuid))
 
     def report(self, document, **options):
         return self.call("/status", self.secret, "POST", json=document, **options)

@@ -64,11 +64,11 @@ def fill(env):
     return {**facts, "count": env[CALL[0]].search_count([])}
 
 
-def core_caller(env):
+def core_caller(env, group="base.group_user"):
     """Make an internal user with a key of Odoo's own."""
     from dev.e2e import scene
 
-    user = scene.new_user(env, LOGIN, "base.group_user")
+    user = scene.new_user(env, LOGIN, group)
     key = env(user=user.id)["res.users.apikeys"].sudo()._generate(None, "Bench", None)
     return Caller(user.id, LOGIN, key)
 

@@ -130,7 +130,7 @@ def _item(line, openings):
         "matching": _matching(line),
         "taxes": [str(id_) for id_ in sorted(line.tax_ids.ids)],
         "tax": _tax_of(line),
-        "grids": sorted(line.tax_tag_ids.mapped("name")),
+        "grids": line.tax_tag_ids.sorted("id").mapped("name"),
         "analytic": _analytic(line),
     }
 

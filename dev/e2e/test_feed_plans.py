@@ -14,7 +14,7 @@ QUERIES = (
     "FULL_ENTRY",
     "CHANGES",
     "CHANGES_ENTRY",
-    "BEFORE_START_CHANGED",
+    "NEWS",
     "OPENING",
     "CONTROL",
 )
@@ -47,26 +47,30 @@ def nodes(plan):
 
 
 class TestPlans:
-    """Plans of the queries, with the planner's usual settings."""
+    """Plans of the queries, with the settings that a page has."""
 
     @pytest.fixture
     def explain(self, scene, odoo_env):
         """Return a function: a query's plan for the small company."""
         from odoo.addons.account_silverfin.tools import sync_point
+        from odoo.addons.account_silverfin.tools.feed import sql
 
         with odoo_env(commit=False) as env:
             client = env["silverfin.client"].browse(scene.dossier.client_id)
-            point = sync_point.SyncPoint.decode(scene.copy.sync_point, client._feed_secret())
+            point = sync_point.SyncPoint.decode(
+                scene.copy.sync_point, client._feed_secret(client.uuid)
+            )
             parameters = client._dossier().parameters(
                 company=scene.company_id,
                 entry=0,
                 limit=LIMIT,
                 base=point.base,
-                items=[int(id_) for id_ in scene.copy.items],
-                accounts=[],
+                used=[4, 5, 6],
                 changed=[1, 2, 3],
             )
             parameters["start_date"] = "2026-01-01"
+
+            env.cr.execute(sql.SNAPSHOT)
 
             def plan(query, **more):
                 env.cr.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}", {**parameters, **more})

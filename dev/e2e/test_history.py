@@ -176,7 +176,8 @@ class TestSyncPoints(HistoryTests):
         from odoo.addons.account_silverfin.tools.sync_point import SyncPoint
 
         with odoo_env() as env:
-            secret = env["silverfin.client"].browse(books.client)._feed_secret()
+            client = env["silverfin.client"].browse(books.client)
+            secret = client._feed_secret(client.uuid)
         return dataclasses.replace(SyncPoint.decode(text, secret), **values).encode(secret)
 
     @pytest.mark.parametrize(
@@ -229,7 +230,8 @@ class TestSyncPoints(HistoryTests):
         from odoo.addons.account_silverfin.tools.sync_point import SyncPoint
 
         with odoo_env() as env:
-            secret = env["silverfin.client"].browse(books.client)._feed_secret()
+            client = env["silverfin.client"].browse(books.client)
+            secret = client._feed_secret(client.uuid)
         return dataclasses.asdict(SyncPoint.decode(text, secret))
 
     @pytest.mark.parametrize(

@@ -7,12 +7,16 @@ promoted standby, a recovery to a point in time, a re-installed addon and a trig
 had been switched off each begin another one; sync points of the former are then refused.
 
 A history is named by the digest of: the cluster's system identifier, its timeline, the database's
-oid, the addon's install id, and the identity of the feed's tables, triggers and functions. The
-timeline comes from the position in the write-ahead log, since the control file lags a promotion.
+oid, the addon's install id, and the definition and identity of the feed's tables, columns, triggers
+and functions. The timeline comes from the position in the write-ahead log, since the control file
+lags a promotion.
 The system columns ``xmin`` tell a catalogue row that was altered and altered back.
 """
 
+import psycopg2.errors
+
 from . import schema
+from .watched import WATCHED_TABLES
 
 _CURRENT = """
 SELECT md5(concat_ws('/',
@@ -20,16 +24,24 @@ SELECT md5(concat_ws('/',
         left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),
         (SELECT oid FROM pg_database WHERE datname = current_database()),
         (SELECT install_id FROM silverfin_feed_state),
-        (SELECT string_agg(concat_ws(':', relname, oid, xmin), ',' ORDER BY relname)
-           FROM pg_class WHERE relkind = 'r' AND relname LIKE 'silverfin\\_feed\\_%%'
+        %(definitions)s,
+        (SELECT string_agg(concat_ws(':', relname, c.oid, c.xmin, columns), ',' ORDER BY relname)
+           FROM pg_class c, LATERAL (
+                SELECT string_agg(concat_ws(':', attnum, a.xmin), ',' ORDER BY attnum) AS columns
+                FROM pg_attribute a WHERE attrelid = c.oid AND attnum > 0
+           ) AS a
+          WHERE relkind = 'r' AND relname = ANY(%(tables)s)
             AND relname <> 'silverfin_feed_state'
             AND relnamespace = current_schema::regnamespace),
         (SELECT string_agg(
                     concat_ws(':', tgname, tgrelid, t.oid, t.xmin, p.xmin), ',' ORDER BY tgname)
-           FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-          WHERE tgname LIKE 'silverfin\\_feed\\_%%')
+           FROM pg_class c
+           JOIN pg_trigger t ON t.tgrelid = c.oid AND tgname LIKE 'silverfin\\_feed\\_%%'
+           JOIN pg_proc p ON p.oid = t.tgfoid
+          WHERE relname = ANY(%(watched)s) AND relnamespace = current_schema::regnamespace)
     )),
-    (SELECT history FROM silverfin_feed_state)
+    (SELECT history FROM silverfin_feed_state),
+    EXISTS (SELECT FROM silverfin_feed_fault)
 """
 
 _FAULTS = "SELECT source, sqlstate, message FROM silverfin_feed_fault ORDER BY noted_at LIMIT 20"
@@ -49,10 +61,12 @@ def current(cr):
 
     :raises NotReady: when the feed is not as it was made
     """
-    name, recorded = _identity(cr)
-    if name != recorded or faults(cr):
-        return None
-    return name
+    name, recorded, faulty = _identity(cr)
+    if name == recorded and not faulty:
+        return name
+    if not schema.is_sound(cr):
+        raise NotReady
+    return None
 
 
 def faults(cr):
@@ -75,7 +89,7 @@ def begin(cr):
     cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
     cr.execute("SELECT pg_advisory_xact_lock(hashtext('silverfin_feed_state'))")
     if current(cr):
-        return []
+        return []  # another process was faster
     reasons = faults(cr)
     cr.execute("DELETE FROM silverfin_feed_item")
     cr.execute("DELETE FROM silverfin_feed_record")
@@ -89,7 +103,18 @@ def begin(cr):
 
 
 def _identity(cr):
-    if not schema.is_sound(cr):
-        raise NotReady
-    cr.execute(_CURRENT, [])
+    """Return the name that the present history should have, the one it has, and any faults.
+
+    The name covers every column of our tables, all triggers and functions: while it stays, they are
+    as they were when they were last compared with their definitions.
+    """
+    made = {
+        "definitions": schema.digest(),
+        "tables": list(schema.TABLES),
+        "watched": list(WATCHED_TABLES),
+    }
+    try:
+        cr.execute(_CURRENT, made, log_exceptions=False)
+    except (psycopg2.errors.UndefinedTable, psycopg2.errors.UndefinedColumn):
+        raise NotReady from None
     return cr.fetchone()

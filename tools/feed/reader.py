@@ -95,7 +95,7 @@ class Reader:
 
     def refresh(self):
         """Take the snapshot of the cursor's present transaction."""
-        snapshot, writing, _jit = self._row(sql.SNAPSHOT)
+        snapshot, writing, *_settings = self._row(sql.SNAPSHOT)
         if writing:
             raise WritingTransaction
         self.snapshot = _bounded(snapshot)
@@ -120,20 +120,22 @@ class Reader:
             only what one snapshot delivers can be checked against the totals of that snapshot
         """
         page = Page(point, point)
-        items, changed = [], {}
+        used, changed = {kind: set() for kind in sql.RECORDS}, {}
         if point.phase == FULL:
-            self._read_full(page, limit, items)
+            self._read_full(page, limit, used)
         if page.point.phase == CHANGES and len(page.actions) < limit:
             if not page.point.entry:
                 changed = self._changed_records(page.point)
-            self._read_changes(page, limit, items, exact=control)
-        accounts = []
+            self._read_changes(page, limit, used, exact=control)
         if page.complete:
-            accounts = self._finish(page, point.opening, control=control)
-        page.records = self._records(items, changed, accounts)
+            used["account"].update(self._finish(page, point.opening, control=control))
+        page.records = {
+            name: self._records(kind, query, used[kind], set(changed.get(kind, ())))
+            for kind, (name, query) in sql.RECORDS.items()
+        }
         return page
 
-    def _read_full(self, page, limit, items):
+    def _read_full(self, page, limit, used):
         point = page.point
         for company in self.dossier.companies:
             if company < point.company:
@@ -142,37 +144,42 @@ class Reader:
             rows, more = self._whole_entries(
                 sql.FULL, sql.FULL_ENTRY, page, limit, company=company, entry=entry
             )
-            self._add(page, rows, items)
+            self._add(page, rows, used)
             if more:
                 last = rows[-1][0] if rows else entry
                 page.point = dataclasses.replace(point, company=company, entry=last)
                 return
         page.point = dataclasses.replace(point, phase=CHANGES, company=0, entry=0)
 
-    def _read_changes(self, page, limit, items, *, exact):
+    def _read_changes(self, page, limit, used, *, exact):
         point = page.point
         begins_here = not point.started
         point = dataclasses.replace(point, started=point.started or self.snapshot)
-        rows, more = self._whole_entries(
-            sql.CHANGES, sql.CHANGES_ENTRY, page, limit, base=point.base, entry=point.entry
-        )
-        self._add(page, rows, items)
+        some, before_start = self._row(sql.NEWS, base=point.base)
+        rows, more = [], False
+        if some:
+            rows, more = self._whole_entries(
+                sql.CHANGES, sql.CHANGES_ENTRY, page, limit, base=point.base, entry=point.entry
+            )
+        self._add(page, rows, used)
         if more:
             last = rows[-1][0] if rows else point.entry
             page.point = dataclasses.replace(point, entry=last)
-        else:
-            page.point = dataclasses.replace(point, base=point.started, started="", entry=0)
-            page.complete = begins_here or not exact
-            self._forget_opening(page, point)
+            return
+        # Where this run changed what the opening balances add up, they are compared anew.
+        opening = "" if before_start else point.opening
+        page.point = dataclasses.replace(
+            point, base=point.started, started="", entry=0, opening=opening
+        )
+        page.complete = begins_here or not exact
 
-    def _forget_opening(self, page, point):
-        """Have the opening balances compared anew where this run changed what they add up."""
-        if self.dossier.start_date and self._row(sql.BEFORE_START_CHANGED, base=point.base)[0]:
-            page.point = dataclasses.replace(page.point, opening="")
-
-    def _add(self, page, rows, items):
-        page.actions += [action for _entry, _item, action in rows if action]
-        items += [item for _entry, item, _action in rows if item]  # those of upserts
+    def _add(self, page, rows, used):
+        if not rows:
+            return
+        _entries, _items, actions, *uses = zip(*rows, strict=True)
+        page.actions += filter(None, actions)
+        for ids, column in zip(used.values(), uses, strict=True):
+            ids.update(_ids(column))
 
     def _whole_entries(self, query, entry_query, page, limit, **parameters):
         """Return rows that fill the page up in whole entries, and whether there are more.
@@ -208,18 +215,15 @@ class Reader:
     def _changed_records(self, point):
         return dict(self._rows(sql.CHANGED_RECORDS, base=point.base))
 
-    def _records(self, items, changed, accounts):
-        lists = {}
-        for kind, (name, query) in sql.RECORDS.items():
-            again = changed.get(kind, [])
-            if not (items or again or accounts):
-                lists[name] = []
-                continue
-            rows = self._rows(query, items=items, accounts=accounts, changed=again)
-            known = self.known[kind].difference(again)
-            lists[name] = [record for id_, record in rows if id_ not in known]
-            self.known[kind].update(id_ for id_, _record in rows)
-        return lists
+    def _records(self, kind, query, used, changed):
+        """Return what the page uses and the reader does not know, and what changed."""
+        known = self.known[kind]
+        wanted = used - (known - changed)
+        if not wanted and not changed:
+            return []
+        rows = self._rows(query, used=list(wanted), changed=list(changed))
+        known.update(id_ for id_, _record in rows)
+        return [record for _id, record in rows]
 
     def _row(self, query, **parameters):
         return self._rows(query, **parameters)[0]
@@ -227,6 +231,15 @@ class Reader:
     def _rows(self, query, **parameters):
         self.cr.execute(query, self.dossier.parameters(**parameters))
         return self.cr.fetchall()
+
+
+def _ids(column):
+    """Return the ids in a column of uses.
+
+    >>> sorted(_ids([7, None, 7, "5,8", "", "x"]))
+    [5, 7, 8]
+    """
+    return {int(id_) for uses in {*column} for id_ in str(uses or "").split(",") if id_.isdecimal()}
 
 
 def _bounded(snapshot):

@@ -205,7 +205,12 @@ def _definition_digest(name):
     return _digest(f"{_FUNCTION}{_TRIGGER}{FUNCTIONS[name]}")
 
 
-@functools.cache  # asked with every pull, always of our few definitions
+@functools.cache  # asked with every pull
+def digest():
+    """Name the definitions of everything that is made here."""
+    return _digest(repr((TABLES, FUNCTIONS, _FUNCTION, _TRIGGER)))
+
+
 def _digest(text):
     return hashlib.sha256(text.encode()).hexdigest()
 

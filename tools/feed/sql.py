@@ -9,6 +9,8 @@ the root company as text, the key under which account numbers are stored), ``anc
 PostgreSQL builds the JSON: an action never becomes a Python object.
 """
 
+from . import json_text
+
 # Items without an account (sections, notes) never exist for a reader.
 _POSTED = """
     l.parent_state = 'posted' AND l.account_id IS NOT NULL AND l.company_id = ANY(%(companies)s)
@@ -19,72 +21,109 @@ _DELIVERED = f"{_POSTED} AND l.date >= %(start_date)s::date"
 # bulk import was not analysed yet, walks through all items of the company for each of them.
 _DELIVERED_ITEM = f"({_DELIVERED}) IS TRUE"
 
+# What an item shows of other tables; for a row without an item, nothing.
 _ITEM_JOINS = """
-    JOIN account_account a ON a.id = l.account_id
-    JOIN res_currency cc ON cc.id = l.company_currency_id
-    JOIN res_currency ic ON ic.id = l.currency_id
+    LEFT JOIN res_currency cc ON cc.id = l.company_currency_id
+    LEFT JOIN res_currency ic ON ic.id = l.currency_id
+    LEFT JOIN LATERAL (
+        SELECT array_to_string(ARRAY(
+            SELECT r.account_tax_id FROM account_move_line_account_tax_rel r
+            WHERE r.account_move_line_id = l.id ORDER BY r.account_tax_id
+        ), '","') AS ids OFFSET 0
+    ) AS taxes ON true
 """
 
-_ITEM = """
-json_build_object(
-    'id', l.id::text,
-    'date', l.date,
-    'account', l.account_id::text,
-    'value', round(l.balance, cc.decimal_places),
-    'description', coalesce(l.name, ''),
-    'journal', l.journal_id::text,
-    'entry', json_build_object(
-        'id', l.move_id::text,
-        'number', l.move_name,
-        'type', m.move_type,
-        'reference', coalesce(l.ref, ''),
-        'document_date', l.invoice_date,
-        'opening', EXISTS (
-            SELECT FROM res_company o
-            WHERE o.id = ANY(%(companies)s) AND o.account_opening_move_id = l.move_id
-        )
-    ),
-    'company', l.company_id::text,
-    'partner', l.partner_id::text,
-    'currency', ic.name,
-    'amount_currency', round(l.amount_currency, ic.decimal_places),
-    'due_date', l.date_maturity,
-    'open_transaction', CASE WHEN a.reconcile AND l.amount_residual <> 0 THEN json_build_object(
-        'value', round(l.amount_residual, cc.decimal_places),
-        'category', CASE a.account_type WHEN 'asset_receivable' THEN 'receivable'
-                                        WHEN 'liability_payable' THEN 'payable'
-                                        ELSE 'other' END
-    ) END,
-    'matching', CASE WHEN l.matching_number IS NOT NULL THEN json_build_object(
-        'number', l.matching_number,
-        'full', l.full_reconcile_id IS NOT NULL
-    ) END,
-    'taxes', coalesce((
-        SELECT json_agg(r.account_tax_id::text ORDER BY r.account_tax_id)
-        FROM account_move_line_account_tax_rel r WHERE r.account_move_line_id = l.id
-    ), '[]'),
-    'tax', CASE WHEN l.tax_line_id IS NOT NULL THEN json_build_object(
-        'id', l.tax_line_id::text,
-        'base', round(l.tax_base_amount, cc.decimal_places)
-    ) END,
-    'grids', coalesce((
-        SELECT json_agg(t.name->>'en_US' ORDER BY t.name->>'en_US', t.id)
-        FROM account_account_tag_account_move_line_rel r
-        JOIN account_account_tag t ON t.id = r.account_account_tag_id
-        WHERE r.account_move_line_id = l.id
-    ), '[]'),
-    'analytic', coalesce((
-        SELECT json_agg(json_build_object('accounts', string_to_array(d.key, ','),
-                                          'percentage', d.value) ORDER BY d.key)
-        FROM jsonb_each(l.analytic_distribution) d
-    ), '[]')
+_OPENING_ENTRIES = """
+    SELECT account_opening_move_id FROM res_company
+    WHERE id = ANY(%(companies)s) AND account_opening_move_id IS NOT NULL
+"""
+
+_CATEGORY = """
+    CASE a.account_type WHEN 'asset_receivable' THEN 'receivable'
+                        WHEN 'liability_payable' THEN 'payable' ELSE 'other' END
+"""
+
+_OPEN = json_text.members(
+    value=json_text.number("round(l.amount_residual, cc.decimal_places)"),
+    category=json_text.name(_CATEGORY),
 )
+
+_ENTRY = json_text.members(
+    id=json_text.name("l.move_id"),
+    number=json_text.text("l.move_name"),
+    type=json_text.name("m.move_type"),
+    reference=json_text.text("coalesce(l.ref, '')"),
+    document_date=json_text.name("l.invoice_date"),
+    opening=json_text.boolean(f"l.move_id = ANY(ARRAY({_OPENING_ENTRIES}))"),
+)
+
+_ITEM = json_text.members(
+    id=json_text.name("l.id"),
+    date=json_text.name("l.date"),
+    account=json_text.name("l.account_id"),
+    value=json_text.number("round(l.balance, cc.decimal_places)"),
+    description=json_text.text("coalesce(l.name, '')"),
+    journal=json_text.name("l.journal_id"),
+    entry=_ENTRY,
+    company=json_text.name("l.company_id"),
+    partner=json_text.name("l.partner_id"),
+    currency=json_text.text("ic.name"),
+    amount_currency=json_text.number("round(l.amount_currency, ic.decimal_places)"),
+    due_date=json_text.name("l.date_maturity"),
+    # Few items are open: only they look at their account.
+    open_transaction=json_text.when(
+        "l.amount_residual <> 0",
+        f"""coalesce((SELECT {_OPEN} FROM account_account a
+            WHERE a.id = l.account_id AND a.reconcile), 'null')""",
+    ),
+    matching=json_text.when(
+        "l.matching_number IS NOT NULL",
+        json_text.members(
+            number=json_text.text("l.matching_number"),
+            full=json_text.boolean("l.full_reconcile_id IS NOT NULL"),
+        ),
+    ),
+    taxes=json_text.when("taxes.ids <> ''", """'["' || taxes.ids || '"]'""", otherwise="[]"),
+    tax=json_text.when(
+        "l.tax_line_id IS NOT NULL",
+        json_text.members(
+            id=json_text.name("l.tax_line_id"),
+            base=json_text.number("round(l.tax_base_amount, cc.decimal_places)"),
+        ),
+    ),
+    grids=json_text.array(
+        """SELECT (
+            SELECT t.name->'en_US' FROM account_account_tag t WHERE t.id = r.account_account_tag_id
+        ) FROM account_account_tag_account_move_line_rel r
+        WHERE r.account_move_line_id = l.id ORDER BY r.account_account_tag_id"""
+    ),
+    analytic=json_text.when(
+        "l.analytic_distribution IS NOT NULL",
+        json_text.array(
+            """SELECT json_build_object(
+                'accounts', string_to_array(d.key, ','), 'percentage', d.value
+            ) FROM jsonb_each(l.analytic_distribution) d ORDER BY d.key"""
+        ),
+        otherwise="[]",
+    ),
+)
+
+# What an item uses of each kind of record: an id, or several with anything between them.
+_USES = """
+    l.account_id, l.partner_id, l.journal_id, concat_ws(',', l.tax_line_id, taxes.ids),
+    CASE WHEN l.analytic_distribution IS NOT NULL
+        THEN array_to_string(ARRAY(SELECT jsonb_object_keys(l.analytic_distribution)), ',') END
 """
 
-# Pages are short walks along an index: compiling them costs more than it saves.
+_UPSERT = f"CASE WHEN l.id IS NOT NULL THEN {json_text.members(upsert=_ITEM)} END"
+
+# Pages are short walks along an index: compiling them costs more than it saves, and reading a table
+# to its end for a join is never worth it, whatever the planner makes of a table that a bulk import
+# filled and nobody analysed yet. Dates are put into JSON as text: as ISO 8601 writes them.
 SNAPSHOT = """
     SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned() IS NOT NULL,
-        set_config('jit', 'off', true)
+        set_config('jit', 'off', true), set_config('datestyle', 'ISO', true),
+        set_config('enable_mergejoin', 'off', true), set_config('enable_hashjoin', 'off', true)
 """
 
 # A sync point whose snapshot lies ahead of the server (a volume rolled back) is of another history.
@@ -92,25 +131,26 @@ SNAPSHOT_IS_PAST = """
     SELECT pg_snapshot_xmax(%(base)s::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
 """
 
-_FULL = f"""
-    SELECT m.id, item.id, item.action
-    FROM (
-        SELECT id, move_type FROM account_move
-        WHERE company_id = %(company)s AND state = 'posted' AND date >= %(start_date)s::date
-        AND id {{which}} ORDER BY id {{limit}}
-    ) AS m
-    LEFT JOIN LATERAL (
-        SELECT l.id, json_build_object('upsert', {_ITEM})::text AS action
-        FROM account_move_line l {_ITEM_JOINS}
-        WHERE l.move_id = m.id AND {_DELIVERED_ITEM}
-    ) AS item ON true
-    ORDER BY m.id, item.id {{limit}}
-"""
 
-# (entry, item, action): what a first pull reads, one company after the other. Should an entry have
-# nothing to deliver, it has a row without an item, so that fewer rows than asked for mean the end.
-FULL = _FULL.format(which="> %(entry)s", limit="LIMIT %(limit)s")
-FULL_ENTRY = _FULL.format(which="= %(entry)s", limit="")
+def _full(which, limit):
+    return f"""
+        SELECT m.id, l.id, {_UPSERT}, {_USES}
+        FROM (
+            SELECT id, move_type FROM account_move
+            WHERE company_id = %(company)s AND state = 'posted' AND date >= %(start_date)s::date
+            AND id {which} ORDER BY id {limit}
+        ) AS m
+        LEFT JOIN account_move_line l ON l.move_id = m.id AND {_DELIVERED_ITEM}
+        {_ITEM_JOINS}
+        ORDER BY m.id, l.id {limit}
+    """
+
+
+# (entry, item, action, uses…): what a first pull reads, one company after the other. Should an
+# entry have nothing to deliver, it has a row without an item, so that fewer rows than asked for
+# mean the end.
+FULL = _full("> %(entry)s", "LIMIT %(limit)s")
+FULL_ENTRY = _full("= %(entry)s", "")
 
 _UNSEEN = """
     xid >= pg_snapshot_xmin(%(base)s::pg_snapshot)
@@ -118,37 +158,49 @@ _UNSEEN = """
 """
 _UNSEEN_ITEM = f"company_id = ANY(%(companies)s) AND {_UNSEEN}"
 
-_CHANGES = f"""
-    WITH changed AS (
-        SELECT item_id, max(entry_id) AS entry_id, min(first_date) AS date
-        FROM silverfin_feed_item
-        WHERE {_UNSEEN_ITEM} AND last_date >= %(start_date)s::date AND entry_id {{which}}
-        GROUP BY item_id ORDER BY entry_id, item_id {{limit}}
+_DELETE = json_text.members(
+    delete=json_text.members(
+        id=json_text.name("c.item_id"),
+        entry=json_text.name("c.entry_id"),
+        date=json_text.name("greatest(c.date, nullif(%(start_date)s::date, '-infinity'))"),
     )
-    SELECT c.entry_id, item.id, coalesce(item.action, json_build_object(
-        'delete', json_build_object(
-            'id', c.item_id::text,
-            'entry', c.entry_id::text,
-            'date', greatest(c.date, nullif(%(start_date)s::date, '-infinity'))
-        ))::text)
-    FROM changed c LEFT JOIN LATERAL (
-        SELECT l.id, json_build_object('upsert', {_ITEM})::text AS action
-        FROM account_move_line l JOIN account_move m ON m.id = l.move_id {_ITEM_JOINS}
-        WHERE l.id = c.item_id AND {_DELIVERED_ITEM}
-    ) AS item ON true
-    ORDER BY c.entry_id, c.item_id
-"""
+)
 
-# (entry, item, action): what the snapshot ``base`` did not see. A delete names no item, so that
-# nothing is told of what became of the item elsewhere.
-CHANGES = _CHANGES.format(which="> %(entry)s", limit="LIMIT %(limit)s")
-CHANGES_ENTRY = _CHANGES.format(which="= %(entry)s", limit="")
 
-BEFORE_START_CHANGED = f"""
-    SELECT EXISTS (
-        SELECT FROM silverfin_feed_item
-        WHERE {_UNSEEN_ITEM} AND first_date < %(start_date)s::date
-    )
+def _changes(which, limit):
+    return f"""
+        WITH changed AS (
+            SELECT item_id, max(entry_id) AS entry_id, min(first_date) AS date
+            FROM silverfin_feed_item
+            WHERE {_UNSEEN_ITEM} AND last_date >= %(start_date)s::date AND entry_id {which}
+            GROUP BY item_id ORDER BY entry_id, item_id {limit}
+        )
+        SELECT c.entry_id, l.id, coalesce({_UPSERT}, {_DELETE}), {_USES}
+        FROM changed c
+        LEFT JOIN account_move_line l ON l.id = c.item_id AND {_DELIVERED_ITEM}
+        LEFT JOIN account_move m ON m.id = l.move_id
+        {_ITEM_JOINS}
+        ORDER BY c.entry_id, c.item_id
+    """
+
+
+# The same of what the snapshot ``base`` did not see. A delete names no item, so that nothing is
+# told of what became of the item elsewhere.
+CHANGES = _changes("> %(entry)s", "LIMIT %(limit)s")
+CHANGES_ENTRY = _changes("= %(entry)s", "")
+
+# Whether there is anything that the snapshot ``base`` did not see, and anything of before the start
+# date. Most pulls end here: planning the query above takes longer than answering this one.
+NEWS = f"""
+    SELECT
+        EXISTS (
+            SELECT FROM silverfin_feed_item
+            WHERE {_UNSEEN_ITEM} AND last_date >= %(start_date)s::date
+        ),
+        EXISTS (
+            SELECT FROM silverfin_feed_item
+            WHERE {_UNSEEN_ITEM} AND first_date < %(start_date)s::date
+        )
 """
 
 OPENING = f"""
@@ -224,8 +276,6 @@ _OF_COMPANIES = """
 
 ACCOUNTS = f"{_ACCOUNT} WHERE {_OF_COMPANIES} ORDER BY a.code_store->>%(root)s, a.id"
 
-_USED = f"l.id = ANY(%(items)s) AND {_DELIVERED_ITEM}"
-
 _PARTNER = """
     SELECT p.id, json_build_object(
         'id', p.id::text, 'name', coalesce(p.name, ''), 'vat', p.vat,
@@ -257,74 +307,29 @@ _ANALYTIC_ACCOUNT = f"""
     FROM account_analytic_account n JOIN account_analytic_plan p ON p.id = n.plan_id
 """
 
-_ANALYTIC_USED = f"""
-    SELECT k::integer FROM account_move_line l,
-        jsonb_object_keys(l.analytic_distribution) d, string_to_table(d, ',') k
-    WHERE {_USED} AND k ~ '^[0-9]+$'
-"""
-
-_TAXES_USED = f"""
-    SELECT l.tax_line_id FROM account_move_line l WHERE {_USED}
-    UNION SELECT r.account_tax_id FROM account_move_line l
-    JOIN account_move_line_account_tax_rel r ON r.account_move_line_id = l.id WHERE {_USED}
-"""
-
 _PARTNER_OF_COMPANIES = f"""
     EXISTS (SELECT FROM account_move_line l WHERE l.partner_id = p.id AND {_DELIVERED})
 """
 
 
-def _records(select, table, used, of_companies):
-    """(id, JSON) of the records that a page's items use, or that changed and are the dossier's."""
-    alias = table.split()[1]
+def _records(alias, select, of_companies):
     return f"""
-        {select} WHERE {alias}.id = ANY(ARRAY(
-            {used}
-            UNION SELECT {alias}.id FROM {table} WHERE {alias}.id = ANY(%(changed)s)
-            AND {of_companies}
-        )) ORDER BY {alias}.id
+        {select} WHERE {alias}.id = ANY(%(used)s::int[] || %(changed)s::int[])
+        AND ({alias}.id = ANY(%(used)s) OR {of_companies}) ORDER BY {alias}.id
     """
 
 
-def _used(column):
-    return f"SELECT l.{column} FROM account_move_line l WHERE {_USED}"
-
-
-# kind of record: (name of its list on a page, query)
+# kind of record: (name of its list on a page, query for (id, JSON) of the records that are used, or
+# that changed and are the dossier's), in the order of an item's uses
 RECORDS = {
-    "account": (
-        "accounts",
-        _records(
-            _ACCOUNT,
-            "account_account a",
-            _used("account_id") + " UNION SELECT unnest(%(accounts)s::int[])",
-            _OF_COMPANIES,
-        ),
-    ),
-    "partner": (
-        "partners",
-        _records(_PARTNER, "res_partner p", _used("partner_id"), _PARTNER_OF_COMPANIES),
-    ),
-    "journal": (
-        "journals",
-        _records(
-            _JOURNAL,
-            "account_journal j",
-            _used("journal_id"),
-            "j.company_id = ANY(%(ancestors)s)",
-        ),
-    ),
-    "tax": (
-        "taxes",
-        _records(_TAX, "account_tax t", _TAXES_USED, "t.company_id = ANY(%(ancestors)s)"),
-    ),
+    "account": ("accounts", _records("a", _ACCOUNT, _OF_COMPANIES)),
+    "partner": ("partners", _records("p", _PARTNER, _PARTNER_OF_COMPANIES)),
+    "journal": ("journals", _records("j", _JOURNAL, "j.company_id = ANY(%(ancestors)s)")),
+    "tax": ("taxes", _records("t", _TAX, "t.company_id = ANY(%(ancestors)s)")),
     "analytic_account": (
         "analytic_accounts",
         _records(
-            _ANALYTIC_ACCOUNT,
-            "account_analytic_account n",
-            _ANALYTIC_USED,
-            "(n.company_id IS NULL OR n.company_id = ANY(%(ancestors)s))",
+            "n", _ANALYTIC_ACCOUNT, "(n.company_id IS NULL OR n.company_id = ANY(%(ancestors)s))"
         ),
     ),
 }

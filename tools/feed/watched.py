@@ -185,3 +185,5 @@ FUNCTIONS = {
     f"silverfin_feed_note_{_SHORT_NAMES.get(table, table)}": (body, (table,), operations)
     for table, (operations, body) in _WATCHED.items()
 } | {"silverfin_feed_note_truncate": (_truncated(), _TRUNCATE_WATCHED, ("TRUNCATE",))}
+
+WATCHED_TABLES = (*_WATCHED,)

@@ -1,0 +1,1 @@
+"""Ledgers to measure on: companies made by Odoo, their mass of entries by SQL."""
