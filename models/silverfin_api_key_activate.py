@@ -36,6 +36,6 @@ class SilverfinApiKey(models.Model):
         expired = self.filtered(lambda key: key.status == "expired")
         replaced = expired.filtered(lambda key: key.sudo().rotated_to_id)
         if replaced:
-            yield self.env._("(%s of them were replaced: use the new key)", len(replaced))
+            yield self.env._("(replaced meanwhile: %s; use the new key)", len(replaced))
         if others := len(expired - replaced):
-            yield self.env._("(%s of them have expired: make new keys instead)", others)
+            yield self.env._("(expired: %s; make new keys instead)", others)

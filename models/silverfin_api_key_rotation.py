@@ -32,7 +32,7 @@ class SilverfinApiKey(models.Model):
     def _selection_grace(self):
         """Return for how many hours a replaced key may go on working, as people choose it."""
         return [
-            ("0", self.env._("Not at all")),
+            ("0", self.env._("None: it stops at once")),
             ("1", self.env._("1 hour")),
             ("24", self.env._("1 day")),
             ("168", self.env._("7 days")),

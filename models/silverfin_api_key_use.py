@@ -65,8 +65,8 @@ class SilverfinApiKey(models.Model):
     _inherit = "silverfin.api.key"
 
     last_used_at = fields.Datetime("Last used", compute="_compute_usage")
-    last_address = fields.Char(compute="_compute_usage")
-    last_agent = fields.Char(compute="_compute_usage")
+    last_address = fields.Char("Last address", compute="_compute_usage")
+    last_agent = fields.Char("Last software", compute="_compute_usage")
     request_count = fields.Integer("Requests", compute="_compute_usage")
     item_count = fields.Integer("Items delivered", compute="_compute_usage")
 

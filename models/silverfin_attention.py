@@ -134,12 +134,12 @@ class SilverfinAttention(models.Model):
             )
         return {
             "expired": (
-                self.env._("%s expired and not replaced.", self._keys()),
+                self.env._("Expired and not replaced: %s.", self._keys()),
                 self.env._("You: make a new key and delete the old one."),
             ),
             "expiring": (
-                self.env._("%s about to expire.", self._keys()),
-                self.env._("You: prolong it, or make a new key and give that to the software."),
+                self.env._("About to expire: %s.", self._keys()),
+                self.env._("You: prolong the key, or make a new one and give that to the software."),
             ),
             "never_used": (
                 self.env._("It has not been read yet."),

@@ -87,7 +87,9 @@ class SilverfinClient(models.Model):
         domain="[('share', '=', False)]",
         help="Who manages this client. Without one, every Silverfin user of the company does.",
     )
-    start_date = fields.Date(help="Entries before this date leave only as opening balances.")
+    start_date = fields.Date(
+        "Start date", help="Entries before this date leave only as opening balances."
+    )
     active = fields.Boolean(default=True)
     key_ids = fields.One2many("silverfin.api.key", "client_id", "API keys")
     key_count = fields.Integer(compute="_compute_key_count")

@@ -209,8 +209,8 @@ class TestActivateMany(BatchCase):
         keys.active = False
         message = self.message(keys.with_user(self.user).action_activate())
         self.assertIn("2 activated", message)
-        self.assertIn("1 of them were replaced", message)
-        self.assertIn("1 of them have expired", message)
+        self.assertIn("replaced meanwhile: 1", message)
+        self.assertIn("expired: 1", message)
 
     def test_who_may_not(self):
         keys = self.key.with_user(self.internal)

@@ -36,10 +36,10 @@ class SilverfinApiKeyRotate(models.TransientModel):
     refused_count = fields.Integer(compute="_compute_ready")
     grace = fields.Selection(
         lambda self: self.env["silverfin.api.key"]._selection_grace(),
-        string="The old key still works for",
+        string="Grace for the old key",
         required=True,
         default=lambda self: self.key_ids._usual_grace,
-        help="Time to put the new key where the old one is. A key never works beyond its expiry.",
+        help="How long the old key goes on working: time to put the new one in its place. A key never works beyond its expiry.",
     )
 
     expires_at = fields.Datetime(

@@ -119,7 +119,7 @@ class SilverfinClientNewMany(models.TransientModel):
         """Return the name of a client, provided that the user may see it."""
         companies = self._companies().ids  # also those that are not chosen at the top
         own = client.with_env(self.env).with_context(allowed_company_ids=companies)
-        return client.display_name if own.has_access("read") else self.env._("somebody else's")
+        return client.display_name if own.has_access("read") else self.env._("(of somebody else)")
 
     def _make_references(self, plans):
         number = self.first_number

@@ -38,7 +38,7 @@ export class KeyIdField extends Component {
 /** A badge that shows the word before the colon of a selection's explaining label. */
 export class ShortBadgeField extends BadgeField {
     get formattedValue() {
-        return super.formattedValue.split(":")[0];
+        return super.formattedValue.split(":")[0].trim();
     }
 }
 

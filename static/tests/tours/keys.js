@@ -226,7 +226,7 @@ registry.category("web_tour.tours").add("silverfin_keys_switch", {
         ...selectPage(),
         { trigger: `${SELECTED} button:contains(Deactivate)`, run: "click" },
         { trigger: `${PAGE} h1:contains(Are you sure you want to deactivate)` },
-        { trigger: `${PAGE} .alert:contains(1 used in the last 30 days)` },
+        { trigger: `${PAGE} .alert:contains(Used in the last 30 days: 1)` },
         { trigger: `${PAGE} [name=refused]:contains(1 inactive already)` },
         { trigger: `${PAGE} [name=objects] li:contains(Key A) .badge:contains(Used)` },
         { trigger: `${PAGE} button[name=back]`, run: "click" },
