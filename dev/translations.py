@@ -12,7 +12,7 @@ from dev.console import SetupError, say, step
 from dev.database import Databases
 
 # Those the addon has to have, as Odoo names their files. A file of another one is checked as well.
-LANGUAGES = ()
+LANGUAGES = ("de", "es", "fr", "nl", "vi")
 
 FOLDER = settings.CHECKOUT / "i18n"
 TEMPLATE = FOLDER / f"{settings.ADDON}.pot"

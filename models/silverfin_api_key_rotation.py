@@ -31,12 +31,13 @@ class SilverfinApiKey(models.Model):
     @api.model
     def _selection_grace(self):
         """Return for how many hours a replaced key may go on working, as people choose it."""
-        return [
-            ("0", self.env._("None: it stops at once")),
-            ("1", self.env._("1 hour")),
-            ("24", self.env._("1 day")),
-            ("168", self.env._("7 days")),
-        ]
+        graces = {
+            0: self.env._("None: it stops at once"),
+            1: self.env._("1 hour"),
+            24: self.env._("1 day"),
+            168: self.env._("7 days"),
+        }
+        return [(str(hours), name) for hours, name in graces.items()]
 
     @api.depends("rotated_from_ids")
     def _compute_rotated_from_id(self):

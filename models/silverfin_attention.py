@@ -139,7 +139,9 @@ class SilverfinAttention(models.Model):
             ),
             "expiring": (
                 self.env._("About to expire: %s.", self._keys()),
-                self.env._("You: prolong the key, or make a new one and give that to the software."),
+                self.env._(
+                    "You: prolong the key, or make a new one and give that to the software."
+                ),
             ),
             "never_used": (
                 self.env._("It has not been read yet."),

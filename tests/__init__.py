@@ -32,6 +32,7 @@ from . import (
     test_service_user_mail,
     test_service_user_rights,
     test_tool_dossier,
+    test_tool_json_text,
     test_tool_key,
     test_tool_problem,
     test_tool_reference,

@@ -3,6 +3,7 @@
 import { Component } from "@odoo/owl";
 
 import { serializeDate, today } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { kanbanView } from "@web/views/kanban/kanban_view";
@@ -20,7 +21,7 @@ export class DeliveryGraph extends Component {
 
     setup() {
         const since = serializeDate(today().minus({ days: DAYS - 1 }));
-        this.days = DAYS;
+        this.title = _t("Items delivered in the last %(days)s days", { days: DAYS });
         this.graph = {
             resModel: "silverfin.delivery",
             type: "graph",
