@@ -3,6 +3,7 @@
 import datetime
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 PAGE = 40
@@ -24,7 +25,10 @@ class SilverfinApiKey(models.Model):
 
         :param str operation: delete, activate or deactivate, as in :meth:`action_delete`
         :param int offset: where in the list of keys to begin
+        :raises UserError: there is no such operation
         """
+        if operation not in _CONCERNED:
+            raise UserError(self.env._("There is no such operation on API keys: %s", operation))
         keys = self.with_context(active_test=False)
         visible, permitted = keys._permitted("read"), keys._permitted("write")
         concerned = keys._permitted("write", _CONCERNED[operation])

@@ -7,12 +7,17 @@ import psycopg2.errors
 from odoo import models
 from odoo.tools import sql
 
+# A refusal after a use is the first of a new row of them.
 _REMEMBER = """
     INSERT INTO silverfin_api_key_refusal AS r (key_id, since, last_at, detail)
     SELECT id, at, at, %(detail)s
     FROM silverfin_api_key, (SELECT now() AT TIME ZONE 'UTC' AS at) moment
     WHERE id = ANY(%(keys)s)
-    ON CONFLICT (key_id) DO UPDATE SET last_at = excluded.last_at, detail = excluded.detail
+    ON CONFLICT (key_id) DO UPDATE SET
+        last_at = excluded.last_at, detail = excluded.detail,
+        since = CASE WHEN r.last_at < (
+            SELECT last_used_at FROM silverfin_api_key_usage u WHERE u.key_id = r.key_id
+        ) THEN excluded.since ELSE r.since END
 """
 _FILL = """
     INSERT INTO silverfin_api_key_refusal (key_id, since, last_at, detail)

@@ -160,7 +160,8 @@ class SilverfinApiKey(models.Model):
             return key.client_id
         companies = self.env["res.company"].browse(key.user_id._get_company_ids())
         clients = self.env["silverfin.client"].sudo().search([("company_id", "in", companies.ids)])
-        return clients.filtered(lambda client: client._active_companies() <= companies)
+        parts = {id_: row["active"] or () for id_, row in clients._compositions().items()}
+        return clients.filtered(lambda client: set(companies.ids).issuperset(parts[client.id]))
 
     def _describe(self):
         """Return what ``/me`` tells of the key, its user and its clients."""

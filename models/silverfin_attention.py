@@ -28,7 +28,7 @@ _REASONS = SQL(
         SELECT 2, 'refused', c.id, greatest(min(r.since), c.used_at),
             (array_agg(r.detail ORDER BY r.last_at DESC))[1], NULL, count(*)
         FROM client c CROSS JOIN moment m
-        JOIN silverfin_api_key k ON k.client_id = c.id
+        JOIN silverfin_api_key k ON k.client_id = c.id AND k.rotated_to_id IS NULL
         JOIN silverfin_api_key_refusal r ON r.key_id = k.id
             AND r.last_at > greatest(c.used_at, m.now - %(unused)s * interval '1 day')
         GROUP BY c.id, c.used_at

@@ -22,21 +22,23 @@ _LOCKS = ("fiscalyear", "tax", "sale", "purchase", "hard")
 
 # Asked with every pull: by the ORM, it would be a wide row of each of four models.
 _COMPOSITION = """
-    WITH chosen AS (
-        SELECT o.id, o.active, o.parent_path FROM res_company o JOIN (
-            SELECT company_id FROM silverfin_client WHERE id = %(client)s
-            UNION SELECT company_id FROM silverfin_client_branch_rel WHERE client_id = %(client)s
-        ) AS c ON c.company_id = o.id
-    )
-    SELECT c.uuid, c.start_date, p.lang, split_part(o.parent_path, '/', 1)::integer AS root,
-        (SELECT array_agg(id ORDER BY id) FROM chosen) AS companies,
-        (SELECT array_agg(id) FROM chosen WHERE active) AS active,
-        (SELECT array_agg(DISTINCT above::integer ORDER BY above::integer)
-         FROM chosen, string_to_table(rtrim(parent_path, '/'), '/') AS above) AS ancestors
+    SELECT c.id, c.uuid, c.start_date, p.lang, split_part(o.parent_path, '/', 1)::integer AS root,
+        dossier.companies, dossier.active, (
+            SELECT array_agg(DISTINCT above::integer ORDER BY above::integer)
+            FROM string_to_table(dossier.paths, '/') AS above
+        ) AS ancestors
     FROM silverfin_client c
     JOIN res_company o ON o.id = c.company_id
     JOIN res_partner p ON p.id = o.partner_id
-    WHERE c.id = %(client)s
+    CROSS JOIN LATERAL (
+        SELECT array_agg(id ORDER BY id) AS companies,
+            array_agg(id ORDER BY id) FILTER (WHERE active) AS active,
+            string_agg(rtrim(parent_path, '/'), '/') AS paths
+        FROM res_company WHERE id = c.company_id OR id IN (
+            SELECT company_id FROM silverfin_client_branch_rel WHERE client_id = c.id
+        )
+    ) AS dossier
+    WHERE c.id = ANY(%s)
 """
 
 
@@ -241,10 +243,14 @@ class SilverfinClient(models.Model):
         return self.env["res.company"].browse(self._composition()["active"] or [])
 
     def _composition(self):
-        """Return what the dossier is made of: a row of ids, and what else the feed goes by."""
         self.ensure_one()
+        return self._compositions()[self.id]
+
+    def _compositions(self):
+        """Return what dossiers are made of, by client, and what else the feed goes by."""
         self.env.flush_all()
-        return self.env.execute_query_dict(SQL(_COMPOSITION, client=self.id))[0]
+        rows = self.env.execute_query_dict(SQL(_COMPOSITION, self.ids))
+        return {row["id"]: row for row in rows}
 
     def _dossier(self):
         """Return whose ledger to read, in the terms of the feed."""

@@ -4,6 +4,8 @@ import datetime
 import logging
 from contextlib import contextmanager
 
+import psycopg2.errors
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL, format_datetime, str2bool
 
@@ -12,11 +14,13 @@ MAX_LINES = 20
 
 _logger = logging.getLogger(__name__)
 
-# Where two try at once, one waits for the other, and then has nothing left to tell.
+# Where two try at once, one waits for the other, and gives up. A key that is gone is no news.
 _CLAIM = """
     INSERT INTO silverfin_mail AS told (kind, user_id, key_id, until)
-    SELECT %(kind)s, %(user)s, nullif(key_id, 0), until
+    SELECT %(kind)s, %(user)s, k.id, until
     FROM unnest(%(keys)s::integer[], %(until)s::timestamp[]) AS news (key_id, until)
+    LEFT JOIN silverfin_api_key k ON k.id = news.key_id
+    WHERE news.key_id = 0 OR k.id IS NOT NULL
     ON CONFLICT (kind, user_id, coalesce(key_id, 0)) DO UPDATE SET until = excluded.until
         WHERE told.until < excluded.until - %(gap)s
     RETURNING coalesce(key_id, 0)
@@ -129,7 +133,7 @@ class SilverfinMail(models.Model):
             with self._harmless(kind, user):
                 new = self._claim(kind, user, until, gap)
                 if new:
-                    queue(user, self.env["silverfin.api.key"].browse(new - {0}).exists())
+                    queue(user, self.env["silverfin.api.key"].browse(new - {0}))
             if not progress(1):
                 break
 
@@ -184,6 +188,8 @@ class SilverfinMail(models.Model):
         try:
             with self.env.cr.savepoint():
                 yield
+        except psycopg2.errors.SerializationFailure:
+            _logger.info("Another process told user %s of Silverfin's %r.", user.id, kind)
         except Exception:
             _logger.exception("The Silverfin mail %r to user %s was not queued.", kind, user.id)
 

@@ -30,6 +30,14 @@ class SilverfinApiKey(models.Model):
             self.sudo()._tell_ended(event)
         return result
 
+    def write(self, vals):
+        """Write; an expiry that was moved is news again."""
+        result = super().write(vals)
+        if "expires_at" in vals:
+            told = [("kind", "=", "expiry"), ("key_id", "in", self.ids)]
+            self.env["silverfin.mail"].sudo().search(told).unlink()
+        return result
+
     def _tell_ended(self, event):
         """Queue a mail to each owner but the present user, however many of his keys it is."""
         last = self.env["silverfin.api.key.event"].search([("key_id", "in", self.ids)], limit=1)

@@ -44,7 +44,7 @@ class SilverfinMail(models.Model):
         """Return key, address and time of the last use: of these keys, or of all, newest first."""
         self.env["silverfin.api.key"].flush_model()
         self.env["silverfin.client"].flush_model(["active"])
-        return self.env.execute_query_dict(SQL(_USES, keys=keys and keys.ids))
+        return self.env.execute_query_dict(SQL(_USES, keys=None if keys is None else keys.ids))
 
     @api.model
     def _queue_reuse(self, user, keys):

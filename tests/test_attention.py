@@ -102,7 +102,7 @@ class TestAttention(AttentionCase):
         self.refuse()
         row = self.rows()
         self.assertEqual(row.reason, "refused")
-        self.assertEqual(row.since, self.client.used_at)
+        self.assertGreater(row.since, self.client.used_at)
         events = [("event", "=", "refused"), ("key_id", "=", self.key.id)]
         self.assertEqual(self.env["silverfin.api.key.event"].search_count(events), 1)
 
@@ -114,6 +114,21 @@ class TestAttention(AttentionCase):
         self.assertFalse(self.rows())
         self.age(1)
         self.assertEqual(self.reasons(), ["refused"])
+
+    def test_since_the_first_refusal_after_the_last_use(self):
+        self.refuse(days=20)
+        self.key._record_use("192.0.2.7", "curl")
+        self.age(10)
+        self.refuse()
+        self.assertAlmostEqual(
+            self.rows().since, fields.Datetime.now(), delta=datetime.timedelta(hours=1)
+        )
+
+    def test_a_replaced_key_is_not_its_clients_failure(self):
+        """Where the new one works; that somebody still has the old one is a mail of its own."""
+        self.key._rotate(datetime.timedelta())
+        self.refuse()
+        self.assertNotIn("refused", self.reasons())
 
     def test_last_of_several_refusals(self):
         self.refuse("key_expired", days=2)

@@ -73,6 +73,19 @@ class TestMailExpiry(ExpiryCase):
         self.past(17)
         self.assertEqual([self.told(), self.told()], [1, 0])
 
+    def test_a_shortened_key_is_news_again(self):
+        self.expire_in(13)
+        self.assertEqual(self.told(), 1)
+        self.key.expires_at = fields.Datetime.now() + 2 * DAY
+        self.assertEqual([self.told(), self.told()], [1, 0])
+
+    def test_a_key_that_is_gone_keeps_nobody_from_being_told(self):
+        mails, gone = self.env["silverfin.mail"], self.silverfin_key(self.client)[0].id
+        self.env["silverfin.api.key"].browse(gone).sudo().unlink()
+        now = fields.Datetime.now()
+        claimed = mails._claim("expiry", self.user, {self.key.id: now, gone: now}, 0 * DAY)
+        self.assertEqual(claimed, {self.key.id})
+
     def test_a_short_life_is_no_news_on_its_first_day(self):
         for life, notices in ((1, []), (3, []), (7, [4]), (14, [11]), (30, [16, 27])):
             with self.subTest(life):

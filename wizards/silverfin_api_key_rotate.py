@@ -39,7 +39,8 @@ class SilverfinApiKeyRotate(models.TransientModel):
         string="Grace for the old key",
         required=True,
         default=lambda self: self.key_ids._usual_grace,
-        help="How long the old key goes on working: time to put the new one in its place. A key never works beyond its expiry.",
+        help="How long the old key goes on working: time to put the new one in its place. A key "
+        "never works beyond its expiry.",
     )
 
     expires_at = fields.Datetime(

@@ -63,6 +63,7 @@ FROM kit, chosen c, LATERAL (
 ) AS numbered;
 
 CREATE INDEX ON entry (block, place);
+ANALYZE entry;
 
 CREATE TEMP TABLE item ON COMMIT DROP AS
 SELECT kit.line + row_number() OVER (ORDER BY e.n, l.position) AS id, e.n, l.*,
@@ -96,6 +97,7 @@ FROM kit, entry e,
     ) AS l;
 
 CREATE INDEX ON item (n, position);
+ANALYZE item;
 
 INSERT INTO account_move (id, journal_id, company_id, partner_id, commercial_partner_id, currency_id,
     sequence_prefix, sequence_number, name, ref, state, move_type, auto_post, payment_state, date,
@@ -157,6 +159,8 @@ JOIN item due ON due.n = d.n AND due.position = 1
 JOIN item pay ON pay.n = p.n AND pay.position = 2
 WHERE p.pays IS NOT NULL;
 
+ANALYZE met;
+
 INSERT INTO account_full_reconcile (id, create_date)
 SELECT kit.whole + met.whole, date FROM met, kit WHERE in_full;
 
@@ -172,11 +176,13 @@ FROM met, kit, LATERAL (
 
 UPDATE account_move_line l SET full_reconcile_id = kit.whole + met.whole, reconciled = true,
     matching_number = kit.whole + met.whole
-FROM met, kit WHERE in_full AND l.id IN (invoice_item, payment_item);
+FROM met, kit, unnest(ARRAY[invoice_item, payment_item]) AS both_items (id)
+WHERE in_full AND l.id = both_items.id;
 
 UPDATE account_move_line l SET matching_number = 'P' || (kit.partial + number),
     reconciled = l.id = payment_item
-FROM met, kit WHERE NOT in_full AND l.id IN (invoice_item, payment_item);
+FROM met, kit, unnest(ARRAY[invoice_item, payment_item]) AS both_items (id)
+WHERE NOT in_full AND l.id = both_items.id;
 
 INSERT INTO account_move_line_account_tax_rel (account_move_line_id, account_tax_id)
 SELECT i.id, CASE WHEN e.kind = 'out_invoice' THEN sale_tax ELSE purchase_tax END

@@ -15,6 +15,7 @@ QUERIES = (
     "CHANGES",
     "CHANGES_ENTRY",
     "NEWS",
+    "BEFORE_START_CHANGED",
     "OPENING",
     "CONTROL",
 )

@@ -167,6 +167,17 @@ class TestRecords:
                 journal.write(values)
             assert scene.pull_page() == ([("journal", str(journal.id))], [])
 
+    def test_several_taxes(self, scene):
+        """Also those that leave no tax item behind."""
+        with scene.books() as books:
+            none = books.tax("sale", 0)
+            taxes = none | none.copy({"name": "None"}) | none.copy({"name": "Nothing"})
+            books.invoice(100, partner=books.partner("Ann"), taxes=taxes)
+            ids = {str(id_) for id_ in taxes.ids}
+        scene.pull()
+        assert any(set(item["taxes"]) == ids for item in scene.copy.items.values())
+        assert ids <= scene.copy.records["tax"].keys()
+
     def test_tax(self, scene):
         with scene.books() as books:
             tax = books.tax().copy({"name": "Copy"}).id

@@ -98,7 +98,11 @@ def begin(cr):
         "UPDATE silverfin_feed_state"
         " SET install_id = gen_random_uuid(), begun_at = now() AT TIME ZONE 'UTC'"
     )
-    cr.execute("UPDATE silverfin_feed_state SET history = %s", [_identity(cr)[0]])
+    # Named first and compared then: whatever changes after the naming changes the name.
+    name = _identity(cr)[0]
+    if not schema.is_sound(cr):
+        raise NotReady
+    cr.execute("UPDATE silverfin_feed_state SET history = %s", [name])
     return reasons
 
 
@@ -106,7 +110,7 @@ def _identity(cr):
     """Return the name that the present history should have, the one it has, and any faults.
 
     The name covers every column of our tables, all triggers and functions: while it stays, they are
-    as they were when they were last compared with their definitions.
+    as they were when :func:`begin` compared them with their definitions.
     """
     made = {
         "definitions": schema.digest(),

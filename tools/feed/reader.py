@@ -155,9 +155,8 @@ class Reader:
         point = page.point
         begins_here = not point.started
         point = dataclasses.replace(point, started=point.started or self.snapshot)
-        some, before_start = self._row(sql.NEWS, base=point.base)
         rows, more = [], False
-        if some:
+        if self._row(sql.NEWS, base=point.base)[0]:
             rows, more = self._whole_entries(
                 sql.CHANGES, sql.CHANGES_ENTRY, page, limit, base=point.base, entry=point.entry
             )
@@ -166,12 +165,16 @@ class Reader:
             last = rows[-1][0] if rows else point.entry
             page.point = dataclasses.replace(point, entry=last)
             return
-        # Where this run changed what the opening balances add up, they are compared anew.
-        opening = "" if before_start else point.opening
+        opening = "" if self._has_opening_changed(point) else point.opening
         page.point = dataclasses.replace(
             point, base=point.started, started="", entry=0, opening=opening
         )
         page.complete = begins_here or not exact
+
+    def _has_opening_changed(self, point):
+        """Tell whether the opening balances are to be compared anew."""
+        starts = self.dossier.start_date
+        return starts and self._row(sql.BEFORE_START_CHANGED, base=point.base)[0]
 
     def _add(self, page, rows, used):
         if not rows:

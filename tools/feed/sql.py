@@ -29,7 +29,7 @@ _ITEM_JOINS = """
         SELECT array_to_string(ARRAY(
             SELECT r.account_tax_id FROM account_move_line_account_tax_rel r
             WHERE r.account_move_line_id = l.id ORDER BY r.account_tax_id
-        ), '","') AS ids OFFSET 0
+        ), ',') AS ids OFFSET 0
     ) AS taxes ON true
 """
 
@@ -83,7 +83,9 @@ _ITEM = json_text.members(
             full=json_text.boolean("l.full_reconcile_id IS NOT NULL"),
         ),
     ),
-    taxes=json_text.when("taxes.ids <> ''", """'["' || taxes.ids || '"]'""", otherwise="[]"),
+    taxes=json_text.when(
+        "taxes.ids <> ''", """'["' || replace(taxes.ids, ',', '", "') || '"]'""", otherwise="[]"
+    ),
     tax=json_text.when(
         "l.tax_line_id IS NOT NULL",
         json_text.members(
@@ -108,7 +110,7 @@ _ITEM = json_text.members(
     ),
 )
 
-# What an item uses of each kind of record: an id, or several with anything between them.
+# What an item uses of each kind of record: an id, or several with commas between them.
 _USES = """
     l.account_id, l.partner_id, l.journal_id, concat_ws(',', l.tax_line_id, taxes.ids),
     CASE WHEN l.analytic_distribution IS NOT NULL
@@ -189,18 +191,20 @@ def _changes(which, limit):
 CHANGES = _changes("> %(entry)s", "LIMIT %(limit)s")
 CHANGES_ENTRY = _changes("= %(entry)s", "")
 
-# Whether there is anything that the snapshot ``base`` did not see, and anything of before the start
-# date. Most pulls end here: planning the query above takes longer than answering this one.
+# Whether there is anything that the snapshot ``base`` did not see. Most pulls end here: planning
+# the query above takes longer than answering this one.
 NEWS = f"""
-    SELECT
-        EXISTS (
-            SELECT FROM silverfin_feed_item
-            WHERE {_UNSEEN_ITEM} AND last_date >= %(start_date)s::date
-        ),
-        EXISTS (
-            SELECT FROM silverfin_feed_item
-            WHERE {_UNSEEN_ITEM} AND first_date < %(start_date)s::date
-        )
+    SELECT EXISTS (
+        SELECT FROM silverfin_feed_item
+        WHERE {_UNSEEN_ITEM} AND last_date >= %(start_date)s::date
+    )
+"""
+
+BEFORE_START_CHANGED = f"""
+    SELECT EXISTS (
+        SELECT FROM silverfin_feed_item
+        WHERE {_UNSEEN_ITEM} AND first_date < %(start_date)s::date
+    )
 """
 
 OPENING = f"""

@@ -74,10 +74,11 @@ export class KeyBatchPage extends Component {
         const { id, context, params } = this.props.action;
         if (context.active_model === MODEL) {
             const from = this.action.currentController;
+            const kept = { id, ids: context.active_ids };
             if (from?.props.type === "list") {
-                const kept = { id, ids: context.active_ids, list: from.action.globalState };
-                browser.sessionStorage.setItem(KEPT, JSON.stringify(kept));
+                kept.list = from.action.globalState;
             }
+            browser.sessionStorage.setItem(KEPT, JSON.stringify(kept));
             return context.active_ids;
         }
         const kept = JSON.parse(browser.sessionStorage.getItem(KEPT));
@@ -122,6 +123,7 @@ export class KeyBatchPage extends Component {
             const context = { silverfin_leave: true };
             const method = `action_${this.operation}`;
             const action = await this.orm.call(MODEL, method, [this.ids], { context });
+            browser.sessionStorage.removeItem(KEPT);
             await this.action.doAction(action);
         } finally {
             this.state.busy = false;
@@ -129,6 +131,7 @@ export class KeyBatchPage extends Component {
     }
 
     leave() {
+        browser.sessionStorage.removeItem(KEPT);
         return this.action.doAction({ type: "ir.actions.client", tag: "silverfin_leave" });
     }
 }
