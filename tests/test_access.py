@@ -48,6 +48,7 @@ GRANTED = {
     "silverfin.delivery": silverfin_people(READ),
     "silverfin.feed": NOBODY,
     "silverfin.in.books": NOBODY,
+    "silverfin.mail": NOBODY,
     "silverfin.pull": NOBODY,
 }
 
