@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 from bench.http import JSON
 
 SECONDS = 600
+PAGE = 5000  # items; the greatest page there is
 CHUNK = 1 << 18
 NDJSON = "application/x-ndjson"
 _POINT = re.compile(rb'"sync_point": "([^"]+)", *\n?"complete": (true|false)')

@@ -3,12 +3,11 @@
 from dataclasses import asdict
 
 from bench import measure
-from bench.pull import ExternalApi, Feed, psql_copy, rate
+from bench.pull import PAGE, ExternalApi, Feed, psql_copy, rate
 from bench.suite.authentication import Caller, core_caller
 
 SAMPLE = 50_000  # items, of what takes minutes for a million
 PROBE = 10_000
-PAGE = 5000
 PAGE_SIZES = (1000, 5000, 20_000)
 STREAM, PAGES = "feed, stream", f"feed, pages of {PAGE:,}"
 COPY, COPY_OURS = "psql COPY, row_to_json", "psql COPY, the feed's own query"

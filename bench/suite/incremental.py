@@ -5,10 +5,9 @@ from contextlib import closing
 
 from bench import measure
 from bench.http import Client
-from bench.pull import Feed
+from bench.pull import PAGE, Feed
 from bench.suite.full_pull import client
 
-PAGE = 5000
 CHANGED = (1, 100, 9900)
 HEALTH = "/silverfin/v1/health"
 NOTHING = "nothing new, ledger of {}"
