@@ -207,6 +207,12 @@ BEFORE_START_CHANGED = f"""
     )
 """
 
+# Of amounts in the currency of the dossier: a branch has that of the company above it.
+_DECIMALS = """(
+    SELECT max(c.decimal_places) FROM res_company o JOIN res_currency c ON c.id = o.currency_id
+    WHERE o.id = ANY(%(companies)s)
+)"""
+
 OPENING = f"""
     SELECT json_build_object(
         'date', %(start_date)s::date,
@@ -214,9 +220,8 @@ OPENING = f"""
             'account', b.account_id::text, 'value', b.value) ORDER BY b.account_id), '[]')
     )::text
     FROM (
-        SELECT l.account_id, round(sum(l.balance), max(c.decimal_places)) AS value
-        FROM account_move_line l JOIN res_currency c ON c.id = l.company_currency_id
-        WHERE {_POSTED} AND l.date < %(start_date)s::date
+        SELECT l.account_id, round(sum(l.balance), {_DECIMALS}) AS value
+        FROM account_move_line l WHERE {_POSTED} AND l.date < %(start_date)s::date
         GROUP BY l.account_id HAVING sum(l.balance) <> 0
     ) AS b
 """
@@ -237,11 +242,10 @@ CONTROL = f"""
     )::text
     FROM (
         SELECT l.account_id, count(*) AS items,
-               round(sum(greatest(l.balance, 0)), max(c.decimal_places)) AS debit,
-               round(sum(greatest(-l.balance, 0)), max(c.decimal_places)) AS credit,
-               round(sum(l.balance), max(c.decimal_places)) AS balance
-        FROM account_move_line l JOIN res_currency c ON c.id = l.company_currency_id
-        WHERE {_DELIVERED} GROUP BY l.account_id
+               round(sum(greatest(l.balance, 0)), {_DECIMALS}) AS debit,
+               round(sum(greatest(-l.balance, 0)), {_DECIMALS}) AS credit,
+               round(sum(l.balance), {_DECIMALS}) AS balance
+        FROM account_move_line l WHERE {_DELIVERED} GROUP BY l.account_id
     ) AS b
 """
 
@@ -357,23 +361,24 @@ FIRST_DATE = f"""
 # Opening, debit, credit and closing of each account, and the earlier results not yet allocated.
 # Accounts that do not carry forward open at the start of the fiscal year of ``from``.
 TRIAL_BALANCE = f"""
-    WITH balances AS (
-        SELECT l.account_id, a.carries_forward, max(c.decimal_places) AS decimals,
-            coalesce(sum(l.balance) FILTER (WHERE l.date < %(from)s::date
-                AND (a.carries_forward OR l.date >= %(year_start)s::date)), 0) AS opening,
+    WITH sums AS (
+        SELECT l.account_id,
+            coalesce(sum(l.balance) FILTER (WHERE l.date < %(year_start)s::date), 0) AS earlier,
+            coalesce(sum(l.balance) FILTER (WHERE l.date >= %(year_start)s::date
+                AND l.date < %(from)s::date), 0) AS of_year,
             coalesce(sum(l.debit) FILTER (WHERE l.date >= %(from)s::date), 0) AS debit,
             coalesce(sum(l.credit) FILTER (WHERE l.date >= %(from)s::date), 0) AS credit,
-            coalesce(sum(l.balance) FILTER (WHERE l.date < %(year_start)s::date
-                AND NOT a.carries_forward), 0) AS unallocated,
-            bool_or(l.date >= %(year_start)s::date OR a.carries_forward) AS shown
-        FROM account_move_line l
-        JOIN (
+            max(l.date) >= %(year_start)s::date AS in_year
+        FROM account_move_line l WHERE {_POSTED} AND l.date <= %(to)s::date GROUP BY l.account_id
+    ), balances AS (
+        SELECT account_id, debit, credit, {_DECIMALS} AS decimals,
+            of_year + CASE WHEN carries_forward THEN earlier ELSE 0 END AS opening,
+            CASE WHEN carries_forward THEN 0 ELSE earlier END AS unallocated,
+            in_year OR carries_forward AS shown
+        FROM sums JOIN (
             SELECT id, {_CARRIES_FORWARD.format(alias="")} AS carries_forward
             FROM account_account WHERE account_type <> 'off_balance'
-        ) AS a ON a.id = l.account_id
-        JOIN res_currency c ON c.id = l.company_currency_id
-        WHERE {_POSTED} AND l.date <= %(to)s::date
-        GROUP BY l.account_id, a.carries_forward
+        ) AS a ON a.id = account_id
     )
     SELECT json_build_object(
         'from', %(from)s::date,
