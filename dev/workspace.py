@@ -73,7 +73,8 @@ def write_configuration(tree, server):
         "limit_memory_soft": 0,
     }
     lines = [f"{name} = {value}" for name, value in options.items() if value is not None]
-    fresh = settings.RC_FILE.with_suffix(".new")
+    # Of this process alone: workers of one test run begin at the same moment.
+    fresh = settings.RC_FILE.with_suffix(f".new-{os.getpid()}")
     fresh.touch(mode=0o600)
     fresh.write_text("\n".join(["[options]", *lines, ""]))
     fresh.replace(settings.RC_FILE)
