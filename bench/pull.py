@@ -7,7 +7,7 @@ import time
 import xmlrpc.client
 from http.client import HTTPConnection
 
-from bench.http import JSON
+from bench.http import JSON, Client
 
 SECONDS = 600
 PAGE = 5000  # items; the greatest page there is
@@ -75,7 +75,8 @@ class ExternalApi:
     """
 
     def __init__(self, server, caller, company):
-        self.server = server
+        self.http = Client(server)
+        self.database = server.database
         self.caller = caller
         self.company = company
 
@@ -83,7 +84,7 @@ class ExternalApi:
         """Read ``number`` items by JSON-2."""
         path = "/json/2/account.move.line/search_read"
         named = {"Authorization": f"bearer {self.caller.key}", **JSON}
-        named["X-Odoo-Database"] = self.server.database
+        named["X-Odoo-Database"] = self.database
 
         def page(options):
             return self._post(path, json.dumps(options), named)
@@ -95,7 +96,7 @@ class ExternalApi:
 
         def page(options):
             domain = options.pop("domain")
-            arguments = (self.server.database, self.caller.user, self.caller.key)
+            arguments = (self.database, self.caller.user, self.caller.key)
             call = (*arguments, "account.move.line", "search_read", [domain], options)
             body = xmlrpc.client.dumps(call, "execute_kw")
             return self._post("/xmlrpc/2/object", body, {"Content-Type": "text/xml"})
@@ -117,13 +118,9 @@ class ExternalApi:
         return found
 
     def _post(self, path, body, headers):
-        connection = HTTPConnection("127.0.0.1", self.server.port, timeout=SECONDS)
-        connection.request("POST", path, body, headers)
-        response = connection.getresponse()
-        answer = response.read()
-        connection.close()
-        if response.status != 200 or b"<fault>" in answer[:300]:
-            raise AssertionError(f"{path}: {response.status} {answer[:500]}")
+        answer, _headers, _took = self.http.call("POST", path, body, **headers)
+        if b"<fault>" in answer[:300]:
+            raise AssertionError(f"{path}: {answer[:500]}")
         return answer
 
 

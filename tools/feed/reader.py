@@ -179,7 +179,7 @@ class Reader:
     def _add(self, page, rows, used):
         if not rows:
             return
-        _entries, _items, actions, *uses = zip(*rows, strict=True)
+        _entries, actions, *uses = zip(*rows, strict=True)
         page.actions += filter(None, actions)
         for ids, column in zip(used.values(), uses, strict=True):
             ids.update(_ids(column))

@@ -136,7 +136,7 @@ SNAPSHOT_IS_PAST = """
 
 def _full(which, limit):
     return f"""
-        SELECT m.id, l.id, {_UPSERT}, {_USES}
+        SELECT m.id, {_UPSERT}, {_USES}
         FROM (
             SELECT id, move_type FROM account_move
             WHERE company_id = %(company)s AND state = 'posted' AND date >= %(start_date)s::date
@@ -148,7 +148,7 @@ def _full(which, limit):
     """
 
 
-# (entry, item, action, uses…): what a first pull reads, one company after the other. Should an
+# (entry, action, uses…): what a first pull reads, one company after the other. Should an
 # entry have nothing to deliver, it has a row without an item, so that fewer rows than asked for
 # mean the end.
 FULL = _full("> %(entry)s", "LIMIT %(limit)s")
@@ -177,7 +177,7 @@ def _changes(which, limit):
             WHERE {_UNSEEN_ITEM} AND last_date >= %(start_date)s::date AND entry_id {which}
             GROUP BY item_id ORDER BY entry_id, item_id {limit}
         )
-        SELECT c.entry_id, l.id, coalesce({_UPSERT}, {_DELETE}), {_USES}
+        SELECT c.entry_id, coalesce({_UPSERT}, {_DELETE}), {_USES}
         FROM changed c
         LEFT JOIN account_move_line l ON l.id = c.item_id AND {_DELIVERED_ITEM}
         LEFT JOIN account_move m ON m.id = l.move_id
