@@ -3,16 +3,14 @@
 import importlib
 import json
 import pkgutil
-import sys
 import tempfile
 from contextlib import contextmanager
 
 from bench import machine, report, suite
 from bench.ledger import databases as ledgers
 from dev import locking, odoo_command, postgres, settings, workspace
-from dev.console import SetupError, say, step, warn
+from dev.console import say, step, warn
 from dev.database import Databases
-from dev.odoo_command import tail
 from dev.server import OdooServer
 
 ADDONS = settings.CHECKOUT / "bench" / "addons"
@@ -49,10 +47,8 @@ class Bench:
 
     def _fill(self, name, database):
         with tempfile.NamedTemporaryFile(dir=settings.STATE, suffix=".json") as file:
-            command = [sys.executable, "-m", "bench.fill", name, database, file.name]
-            log = settings.LOGS / f"bench-fill-{name}.log"
-            if odoo_command.execute(log, command, self.place.variables()):
-                raise SetupError(f"The database for {name} could not be filled:\n{tail(log)}")
+            arguments = ("bench.fill", name, database, file.name)
+            odoo_command.run_module(self.place, f"bench-fill-{name}", *arguments)
             return json.load(file)
 
     def server(self, database, *addons):

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 
 from dev import settings
 from dev.console import Progress, SetupError
@@ -17,9 +18,17 @@ def run(workspace, name, *arguments):
     :return: path of the log file.
     :raise SetupError: Odoo failed; the message holds the end of the log.
     """
+    return _run(workspace, name, workspace.odoo(*arguments))
+
+
+def run_module(workspace, name, *arguments):
+    """Run one of our modules that works with Odoo, as ``python -m``; as :func:`run`."""
+    return _run(workspace, name, [sys.executable, "-m", *arguments])
+
+
+def _run(workspace, name, command):
     log = settings.LOGS / f"{name}.log"
-    code = execute(log, workspace.odoo(*arguments), workspace.variables())
-    if code:
+    if code := execute(log, command, workspace.variables()):
         raise SetupError(f"Odoo failed (exit code {code}):\n{tail(log)}\nFull log: {log}")
     return log
 

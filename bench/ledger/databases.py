@@ -1,12 +1,9 @@
 """The databases to measure on, made once and kept."""
 
-import sys
 from pathlib import Path
 
 from dev import odoo_command, settings
-from dev.console import SetupError
 from dev.database import fingerprint
-from dev.odoo_command import tail
 
 HERE = Path(__file__).parent
 
@@ -17,12 +14,14 @@ def without_addon(databases, name):
     :param databases: :class:`dev.database.Databases`.
     :param name: one of :data:`bench.ledger.companies.DATABASES`.
     :return: its name on the server.
+    :raise SetupError: it could not be made.
     """
     key = databases.key(fingerprint(HERE))
 
     def make(fresh):
         databases.clone(databases.base(), fresh)
-        generate(databases.workspace, name, fresh)
+        arguments = ("bench.ledger.generate", name, fresh)
+        odoo_command.run_module(databases.workspace, f"bench-books-{name}", *arguments)
 
     return databases.made(f"silverfin_books_{name}", key, f"books for {name}", make)
 
@@ -36,14 +35,3 @@ def with_addon(databases, name):
         f"books for {name}, with {settings.ADDON}",
         lambda fresh: databases.with_addon(without_addon(databases, name), fresh),
     )
-
-
-def generate(place, name, database):
-    """Fill a database.
-
-    :raise SetupError: that failed.
-    """
-    log = settings.LOGS / f"bench-books-{name}.log"
-    command = [sys.executable, "-m", "bench.ledger.generate", name, database]
-    if odoo_command.execute(log, command, place.variables()):
-        raise SetupError(f"The books for {name} could not be made:\n{tail(log)}")
